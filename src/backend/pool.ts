@@ -1,0 +1,185 @@
+// A pool as a data plane sees it: who can serve now, and the pick.
+
+import { hashText } from "../balance/hash.ts";
+import type { Candidates, Policy, PolicyName } from "../balance/policy.ts";
+import type { SocketAddress } from "../wire/address.ts";
+import { claimTrial, type EjectionRule, isUsable } from "./ejection.ts";
+import { administrativeOf, ejectionOf, FRESH, healthOf } from "./state.ts";
+import { type BackendTable, NO_LIMIT } from "./table.ts";
+import { rank, type Tiers } from "./tiers.ts";
+
+/** One address of a backend, as plain data for a data plane. */
+export interface BackendRow {
+  readonly row: number;
+  readonly generation: number;
+  /** The backend's name; its rows share it. */
+  readonly name: string;
+  /** `pool/name`, as logs show it. */
+  readonly identity: string;
+  readonly address: SocketAddress;
+  readonly addressText: string;
+  /** 0 takes no new sessions. */
+  readonly weight: number;
+  readonly backup: boolean;
+}
+
+/** A pool as plain data. Replaced whole. */
+export interface PoolSnapshot {
+  readonly name: string;
+  /** `function`: the user's own, which lives in the caller's thread. */
+  readonly policy: PolicyName | "function";
+  /** In ascending order of `row`. */
+  readonly rows: readonly BackendRow[];
+  readonly dialTimeoutMs: number;
+  readonly dialDeadlineMs: number;
+  readonly attempts: number;
+  readonly ejection: EjectionRule | undefined;
+  /** Its place in the counters. */
+  readonly counterSlot: number;
+}
+
+/** What a policy is shown: one object for all picks, since it may keep nothing of it. */
+interface View extends Candidates {
+  ids: Int32Array;
+  count: number;
+}
+
+/** Picks among the rows of the snapshot that was applied last. */
+export class Pool {
+  readonly #table: BackendTable;
+  readonly #policy: Policy;
+  readonly #view: View;
+  #snapshot: PoolSnapshot;
+  #byRow: ReadonlyMap<number, BackendRow> = new Map();
+  #rows: readonly number[] = [];
+  #hasLimits = false;
+  /** As of `#epoch`, and until they say themselves. */
+  #tiers: Tiers = { usable: [], lastResort: [], freshUntilMs: 0 };
+  #epoch = -1;
+  #filtered: Int32Array = new Int32Array(0);
+  #isLastResort = false;
+  #pickedTrial = false;
+
+  constructor(snapshot: PoolSnapshot, table: BackendTable, policy: Policy) {
+    this.#table = table;
+    this.#policy = policy;
+    this.#snapshot = snapshot;
+    this.#view = { ids: this.#filtered, count: 0, active: table.active, weight: table.weight };
+    this.apply(snapshot);
+  }
+
+  get snapshot(): PoolSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Every row number, for ejection's "never the last one". */
+  get rows(): readonly number[] {
+    return this.#rows;
+  }
+
+  /** Whether the last `pick` gave the one trial dial of a backend whose ejection is over. */
+  get pickedTrial(): boolean {
+    return this.#pickedTrial;
+  }
+
+  backend(row: number): BackendRow | undefined {
+    return this.#byRow.get(row);
+  }
+
+  apply(snapshot: PoolSnapshot): void {
+    this.#snapshot = snapshot;
+    this.#byRow = new Map(snapshot.rows.map((backend) => [backend.row, backend]));
+    this.#rows = snapshot.rows.map(({ row }) => row);
+    this.#hasLimits = this.#rows.some((row) => this.#table.limit[row] !== NO_LIMIT);
+    this.#filtered = new Int32Array(snapshot.rows.length);
+    this.#epoch = -1;
+    this.#policy.arrange(
+      snapshot.rows
+        .filter(({ weight }) => weight > 0)
+        .map(({ row, identity, addressText, weight }) => ({ id: row, key: `${identity} ${addressText}`, weight })),
+    );
+  }
+
+  /**
+   * Picks a backend and counts the session there: whoever calls owes `table.release(row)`. Allocates nothing unless who
+   * can serve has changed.
+   * @param tried rows this session has dialled in vain.
+   * @returns a row, or -1 when none can serve.
+   */
+  pick(clientIp: string, tried: readonly number[], nowMs: number): number {
+    const key = this.#policy.usesKey ? hashText(clientIp) : 0;
+    // Another worker may take the last place between the look and the admission; each round has one candidate less.
+    for (let round = 0; round <= this.#rows.length; round++) {
+      const row = this.#policy.pick(this.#candidates(tried, nowMs), key, clientIp);
+      if (row < 0) return -1;
+      if (!this.#table.admit(row)) continue;
+      const isOut = ejectionOf(this.#table.state[row] ?? FRESH) !== "in";
+      this.#pickedTrial = isOut && claimTrial(this.#table, row, nowMs);
+      if (!isOut || this.#pickedTrial || this.#isLastResort) return row;
+      this.#table.release(row);
+    }
+    return -1;
+  }
+
+  /** `2 down, 1 ejected`: for whoever asks why a client was turned away. */
+  whyNobodyServes(nowMs: number): string {
+    const reasons = new Map<string, number>();
+    for (const { row } of this.#snapshot.rows) {
+      const reason = this.#whyNot(row, nowMs);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+    if (reasons.size === 0) return "the pool has no backend, or its names do not resolve";
+    return [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  }
+
+  #whyNot(row: number, nowMs: number): string {
+    const word = this.#table.state[row] ?? FRESH;
+    const administrative = administrativeOf(word);
+    if (administrative !== "ready") return administrative;
+    if (healthOf(word) === "down") return "down";
+    if ((this.#table.weight[row] ?? 0) === 0) return "with weight 0";
+    return isUsable(this.#table, row, nowMs) ? "at max-connections" : "ejected";
+  }
+
+  /** Those of the first tier in which somebody is neither full nor tried. */
+  #candidates(tried: readonly number[], nowMs: number): Candidates {
+    this.#refresh(nowMs);
+    const { usable, lastResort } = this.#tiers;
+    this.#isLastResort = false;
+    if (this.#show(usable, tried)) return this.#view;
+    this.#isLastResort = true;
+    this.#show(lastResort, tried);
+    return this.#view;
+  }
+
+  #show(tiers: readonly Int32Array[], tried: readonly number[]): boolean {
+    this.#view.count = 0;
+    for (const tier of tiers) {
+      if (tried.length === 0 && !this.#hasLimits) {
+        this.#view.ids = tier;
+        this.#view.count = tier.length;
+      } else this.#filter(tier, tried);
+      if (this.#view.count > 0) return true;
+    }
+    return false;
+  }
+
+  #filter(tier: Int32Array, tried: readonly number[]): void {
+    const { active, limit } = this.#table;
+    let count = 0;
+    for (const row of tier) {
+      if ((active[row] ?? 0) >= (limit[row] ?? 0) || tried.includes(row)) continue;
+      this.#filtered[count] = row;
+      count++;
+    }
+    this.#view.ids = this.#filtered;
+    this.#view.count = count;
+  }
+
+  #refresh(nowMs: number): void {
+    const epoch = this.#table.epoch;
+    if (epoch === this.#epoch && nowMs < this.#tiers.freshUntilMs) return;
+    this.#epoch = epoch;
+    this.#tiers = rank(this.#snapshot.rows, this.#table, nowMs);
+  }
+}

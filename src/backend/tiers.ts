@@ -1,0 +1,45 @@
+// Who serves first, who only when those can't, and who when there is nobody else.
+
+import { isEjectedOnly, isUsable } from "./ejection.ts";
+import { ejectionOf, FRESH } from "./state.ts";
+import type { BackendTable } from "./table.ts";
+
+/** The rows of a pool by rank, each tier in the order in which they were given; none is empty. */
+export interface Tiers {
+  /** Primaries; backups; then those with too many unanswered dials: they may yet answer, and a reset is certain. */
+  readonly usable: readonly Int32Array[];
+  /** Ejected ones, for when all of those fail: no client is turned away while somebody might take it. */
+  readonly lastResort: readonly Int32Array[];
+  /** When an ejection ends, which changes the tiers without anybody saying so. Infinity where there is none. */
+  readonly freshUntilMs: number;
+}
+
+export interface RankedRow {
+  readonly row: number;
+  readonly backup: boolean;
+}
+
+/** Ranks rows as they are now. Limits are not looked at: they change with each session. */
+export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: number): Tiers {
+  const primaries: number[] = [];
+  const backups: number[] = [];
+  const suspects: number[] = [];
+  const ejected: number[] = [];
+  let freshUntilMs = Number.POSITIVE_INFINITY;
+  for (const { row, backup } of rows) {
+    if (isUsable(table, row, nowMs)) {
+      if (table.isSuspect(row)) suspects.push(row);
+      else (backup ? backups : primaries).push(row);
+    } else if (isEjectedOnly(table, row)) {
+      ejected.push(row);
+      // The end of a trial is announced, the end of an ejection comes by itself.
+      const isWaiting = ejectionOf(table.state[row] ?? FRESH) === "ejected";
+      if (isWaiting) freshUntilMs = Math.min(freshUntilMs, table.ejectedUntilMs[row] ?? 0);
+    }
+  }
+  return { usable: tiersOf([primaries, backups, suspects]), lastResort: tiersOf([ejected]), freshUntilMs };
+}
+
+function tiersOf(ranks: readonly (readonly number[])[]): readonly Int32Array[] {
+  return ranks.filter((rows) => rows.length > 0).map((rows) => Int32Array.from(rows));
+}

@@ -1,0 +1,61 @@
+// The script with which a shell completes lb-tcp. All words are in it: Tab does not start a process each time.
+
+import { keys } from "../config/keys.ts";
+import { endReasons } from "../session/end.ts";
+import { commands } from "./commands.ts";
+
+/** For bash from 3.2 on (macOS), and for zsh by its emulation of bash's `complete`. */
+export function completionScript(): string {
+  const available = keys.filter((key) => key.available);
+  const flags = available.map(({ flag }) => `--${flag}`);
+  const names = available.map(({ flag }) => flag);
+  const variables = available.map(({ variable }) => variable);
+  const choices = available
+    .filter(({ words }) => words.length > 0)
+    .map(({ flag, words }) => `    --${flag}) words="${words.join(" ")}" ;;`);
+  return `# lb-tcp completion, for bash and zsh: eval "$(lb-tcp completion)" in ~/.bashrc or ~/.zshrc
+if [ -n "\${ZSH_VERSION-}" ]; then
+  autoload -U +X compinit && compinit
+  autoload -U +X bashcompinit && bashcompinit
+fi
+
+_lb_tcp() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" start="" words=""
+  # --flag=value is one word to zsh; bash takes it apart into three.
+  case "$word" in
+    --*=*) before="\${word%%=*}" start="\${word%%=*}=" word="\${word#*=}" ;;
+    =) word="" ;;
+    *) [ "$before" != "=" ] || before="\${COMP_WORDS[COMP_CWORD-2]}" ;;
+  esac
+  COMPREPLY=()
+  case "$before" in
+${choices.join("\n")}
+    --log-output)
+      local IFS=$'\\n'
+      compopt -o filenames 2> /dev/null
+      COMPREPLY=($(compgen -P "$start" -W $'stdout\\nstderr' -- "$word") $(compgen -P "$start" -f -- "$word"))
+      return ;;
+    --help|--version) ;;
+    # Any other value is for the user to write.
+    --*) return ;;
+  esac
+  if [ -z "$words" ]; then
+    case "\${COMP_WORDS[1]}" in
+      backend) words="--port --name --help" ;;
+      explain) words="${[...names, ...endReasons, ...variables].join(" ")}" ;;
+      completion) words="--help" ;;
+      *) words="${[...flags, "--help", "--version"].join(" ")}" ;;
+    esac
+    if [ "$COMP_CWORD" -eq 1 ]; then
+      case "$word" in
+        -*) ;;
+        *) words="${commands.map(({ name }) => name).join(" ")}" ;;
+      esac
+    fi
+  fi
+  COMPREPLY=($(compgen -P "$start" -W "$words" -- "$word"))
+}
+
+complete -F _lb_tcp lb-tcp
+`;
+}

@@ -1,0 +1,90 @@
+// lb-tcp explain: what a flag, a variable or an end means.
+
+import { type Key, keyGroups } from "../config/key.ts";
+import { flagNames, keyOfFlag, keys, variableNames } from "../config/keys.ts";
+import { printable } from "../config/quote.ts";
+import { didYouMean } from "../config/suggestion.ts";
+import { configError, type Problem } from "../errors.ts";
+import { type EndReason, endReasons, ends } from "../session/end.ts";
+import { page, paragraph, type Row, section, table, termColumnsOf } from "./page.ts";
+
+/**
+ * @param columns As pageColumns() gives it.
+ * @throws LbError `LB_CONFIG` for words that mean nothing
+ */
+export function explain(words: readonly string[], columns: number): string {
+  if (words.length === 0) return overview(columns);
+  const problems: Problem[] = [];
+  const texts = words.map((word) => {
+    const text = explainWord(word, columns);
+    if (text === undefined) problems.push(unknownWord(word));
+    return text ?? "";
+  });
+  if (problems.length > 0) throw configError(problems);
+  return page(...texts);
+}
+
+/** Some words are both: idle-timeout is a flag, and how a session ends that reaches it. With dashes it is the flag. */
+function explainWord(word: string, columns: number): string | undefined {
+  const name = nameOf(word);
+  const end = word.startsWith("-") ? undefined : endReasons.find((reason) => reason === name);
+  const key = keyOfFlag(name) ?? keys.find((each) => [each.variable, ...each.otherVariables].includes(word));
+  const texts = [
+    ...(key === undefined ? [] : [explainKey(key, columns)]),
+    ...(end === undefined ? [] : [explainEnd(end, columns)]),
+  ];
+  return texts.length === 0 ? undefined : page(...texts);
+}
+
+/** People copy it from a command, a file or a log: `--idle-timeout=5s`, `IDLE_TIMEOUT`. */
+function nameOf(word: string): string {
+  const [name = ""] = word.replace(/^-+/, "").split("=", 1);
+  return name.toLowerCase().replaceAll("_", "-");
+}
+
+function unknownWord(word: string): Problem {
+  const known = [...flagNames(), ...endReasons, ...variableNames()];
+  const hint = didYouMean(word.replace(/^-+/, ""), known) || "; lb-tcp explain lists what is";
+  return { path: `explain ${printable(word)}`, message: `nothing is called that${hint}` };
+}
+
+function overview(columns: number): string {
+  const groups = keyGroups.map((title) => ({
+    title,
+    names: keys.filter(({ group, available }) => group === title && available).map(({ flag }) => flag),
+  }));
+  return page(
+    paragraph("lb-tcp explain WORD says what a flag, its variable or an end of a session means.", columns),
+    section("Ends of sessions, as the log's field end has them", paragraph(endReasons.join(", "), columns, "  ")),
+    ...groups
+      .filter(({ names }) => names.length > 0)
+      .map(({ title, names }) => section(title, paragraph(names.join(", "), columns, "  "))),
+  );
+}
+
+function explainEnd(end: EndReason, columns: number): string {
+  const { what, look, by, orderly } = ends[end];
+  return facts(`${end}: how a session ended.`, columns, [
+    { term: "What happened", text: what },
+    { term: "Who ended it", text: by },
+    { term: "Orderly", text: orderly ? "yes" : "no: --access-log errors shows it" },
+    { term: "Look at", text: look },
+  ]);
+}
+
+function explainKey(key: Key, columns: number): string {
+  const { flag, meaning, placeholder, repeatable, words, defaultText, variable, otherVariables, aliases } = key;
+  return facts(`--${flag}: ${meaning}.`, columns, [
+    { term: "Value", text: `${placeholder}${repeatable ? ", may be given more than once" : ""}` },
+    { term: "Words", text: placeholder === words.join("|") ? "" : words.join(", ") },
+    { term: "Default", text: defaultText ?? "" },
+    { term: "Variable", text: [variable, ...otherVariables].join(", else ") },
+    { term: "Also written", text: aliases.map((alias) => `--${alias}`).join(", ") },
+    { term: "Available", text: key.available ? "" : "not yet" },
+  ]);
+}
+
+function facts(title: string, columns: number, rows: readonly Row[]): string {
+  const told = rows.filter(({ text }) => text !== "");
+  return page(paragraph(title, columns), table(told, columns, termColumnsOf(told, columns)));
+}

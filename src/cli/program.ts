@@ -1,0 +1,122 @@
+// The commands: what was asked for, and the exit code.
+
+import { readFileSync } from "node:fs";
+import { listenKey, upstreamKey } from "../config/keys.ts";
+import { printable } from "../config/quote.ts";
+import { configError, type Problem } from "../errors.ts";
+import { runBackends } from "./backend.ts";
+import { commandHelp } from "./command-help.ts";
+import { parseCommandLine, type Run } from "./command-line.ts";
+import { completionScript } from "./completion.ts";
+import { runDemo } from "./demo.ts";
+import { explain } from "./explain.ts";
+import { describeFailure, type ExitCode } from "./failure.ts";
+import { programHelp } from "./help.ts";
+import { loadRun } from "./load.ts";
+import { pageColumns } from "./page.ts";
+import { serve } from "./serve.ts";
+import type { Surface } from "./surface.ts";
+import { wordProblem } from "./word-problem.ts";
+
+/** Runs one command to its end. Never throws. */
+export async function runProgram(surface: Surface): Promise<ExitCode> {
+  try {
+    return await run(surface);
+  } catch (error) {
+    const { text, code } = describeFailure(error);
+    surface.complain(text);
+    return code;
+  }
+}
+
+async function run(surface: Surface): Promise<ExitCode> {
+  const invocation = parseCommandLine(surface.argv);
+  const columns = pageColumns(surface.columns);
+  switch (invocation.kind) {
+    case "version":
+      return print(`${packageVersion()}\n`);
+    case "help":
+      return print(invocation.command === undefined ? programHelp(columns) : commandHelp(invocation.command, columns));
+    case "refused":
+      throw configError(invocation.problems);
+    case "run":
+      return runCommand(invocation);
+  }
+
+  function runCommand(given: Run): ExitCode | Promise<ExitCode> {
+    switch (given.command?.name) {
+      case undefined:
+        return runBalancer(given, surface);
+      case "demo":
+        return runDemo(given, surface);
+      case "backend":
+        return runBackends(given, surface);
+      case "explain":
+        return print(explain(given.words, columns));
+      case "completion":
+        refuseAll(given);
+        return print(completionScript());
+    }
+  }
+
+  function print(text: string): ExitCode {
+    surface.print(text);
+    return 0;
+  }
+}
+
+async function runBalancer(given: Run, surface: Surface): Promise<ExitCode> {
+  const { flags, words, problems } = given;
+  const isBare = Object.keys(flags).length === 0 && words.length === 0 && problems.length === 0;
+  if (isBare && !hasAddresses(surface.environment)) {
+    const message = "both are needed; try `lb-tcp demo`, or `lb-tcp --help` for examples";
+    throw configError([{ path: "--listen, --upstream", message }]);
+  }
+  const missing = [listenKey, upstreamKey].find((key) => [key.flag, ...key.aliases].every((flag) => !(flag in flags)));
+  const spokenOf = new Set([
+    ...given.spokenOf,
+    ...(words.some((word) => word !== "") && missing ? [`--${missing.flag}`] : []),
+  ]);
+  const leftOver = words.map((word) => withoutFlag(word, missing?.flag));
+  return serve(loadRun({ ...given, spokenOf }, surface, leftOver), surface);
+}
+
+function hasAddresses(environment: Surface["environment"]): boolean {
+  return [listenKey, upstreamKey]
+    .flatMap(({ variable, otherVariables }) => [variable, ...otherVariables])
+    .some((name) => (environment[name] ?? "").trim() !== "");
+}
+
+function withoutFlag(word: string, missing: string | undefined): Problem {
+  const remedy =
+    missing === undefined || word === ""
+      ? "repeat the flag before it, or separate the values of one flag by commas"
+      : `write --${missing} ${printable(word)}`;
+  return wordProblem(word, `belongs to no flag; ${remedy}`);
+}
+
+/** A command that takes nothing. */
+function refuseAll({ command, flags, words, problems }: Run): void {
+  const more = [...words, ...Object.keys(flags).map((flag) => `--${flag}`)];
+  const refused = more.map((word) => wordProblem(word, `lb-tcp ${command?.name} takes nothing; leave it out`));
+  if (refused.length + problems.length > 0) throw configError([...problems, ...refused]);
+}
+
+function packageVersion(): string {
+  // From dist/src/cli, and from src/cli where Node strips types.
+  for (const path of ["../../../package.json", "../../package.json"]) {
+    try {
+      const parsed: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+      if (isOurs(parsed)) return parsed.version;
+    } catch {
+      // Not there: the other one is.
+    }
+  }
+  return "unknown";
+}
+
+/** Above src may be the package.json of somebody else. */
+function isOurs(parsed: unknown): parsed is { readonly version: string } {
+  if (typeof parsed !== "object" || parsed === null || !("name" in parsed) || !("version" in parsed)) return false;
+  return parsed.name === "lb-tcp" && typeof parsed.version === "string";
+}

@@ -1,0 +1,106 @@
+// A balancer from start to exit code.
+
+import type { Loaded } from "../config/load.ts";
+import { type Balancer, createBalancer } from "../control/balancer.ts";
+import { messageOf } from "../errors.ts";
+import { type ExitCode, line } from "./failure.ts";
+import { handleSignals } from "./signals.ts";
+import type { Surface } from "./surface.ts";
+
+export interface ServeOptions {
+  /** Called when it listens. */
+  readonly onListening?: (balancer: Balancer) => void;
+  /** A terminal that goes away sends SIGHUP, too. Default: it is a reload, for which there is no file. */
+  readonly onHangUp?: "stop";
+}
+
+/** What a second signal leaves to the log and to the sessions' last segments. */
+const LONGEST_STOP_AT_ONCE_MS = 500;
+
+/**
+ * Runs a balancer until a signal ends it.
+ *
+ * @returns 0 after an orderly stop, 1 after a second signal or an error that nobody caught.
+ * @throws LbError when it can't start
+ */
+export async function serve(loaded: Loaded, surface: Surface, given: ServeOptions = {}): Promise<ExitCode> {
+  const { events, clock, complain } = surface;
+  const { shutdownDelayMs, drainTimeoutMs } = loaded.process;
+  const balancer = createBalancer(loaded.options);
+  let exitCode: ExitCode = 0;
+  let exit = (_code: ExitCode): void => {};
+  const exited = new Promise<ExitCode>((resolve) => {
+    exit = resolve;
+  });
+
+  function stop(delayMs: number): void {
+    balancer.close({ delayMs, graceMs: drainTimeoutMs }).then(
+      () => exit(exitCode),
+      (error: unknown) => {
+        complain(line(`internal error while stopping: ${messageOf(error)}; please report it`));
+        exit(1);
+      },
+    );
+  }
+
+  let isAtOnce = false;
+  function stopAtOnce(): void {
+    exitCode = 1;
+    // Whoever asks three times gets no more than a dead process.
+    if (isAtOnce) exit(1);
+    isAtOnce = true;
+    balancer.destroy();
+    clock.setTimer(() => exit(1), LONGEST_STOP_AT_ONCE_MS);
+  }
+
+  let hasFailed = false;
+  // A bug of ours: end in order, and say so without a stack trace. Once, as the next session may well find it again.
+  function onUncaught(error: unknown): void {
+    if (hasFailed) return;
+    hasFailed = true;
+    exitCode = 1;
+    complain(line(`internal error, stopping: ${messageOf(error)}; please report it`));
+    stop(0);
+  }
+
+  const removeHandlers = handleSignals(events, clock, {
+    stop() {
+      const { active } = balancer.stats().sessions;
+      if (active > 0 && surface.terminals.stderr) complain(line(stoppingText(active)));
+      stop(shutdownDelayMs);
+    },
+    stopAtOnce,
+    drain: () => stop(0),
+    reopenLog: () => reopenLog(balancer, surface),
+    reload() {
+      if (given.onHangUp === "stop") stop(0);
+      else
+        complain(line("warning: SIGHUP: nothing to reload, because the configuration came from flags and not a file"));
+    },
+  });
+  events.on("uncaughtException", onUncaught);
+  try {
+    // A signal during the start need not wait for it.
+    const listening = balancer.start().then(() => {
+      if (balancer.addresses().length > 0) given.onListening?.(balancer);
+      return exited;
+    });
+    return await Promise.race([listening, exited]);
+  } finally {
+    events.removeListener("uncaughtException", onUncaught);
+    removeHandlers();
+  }
+}
+
+function stoppingText(active: number): string {
+  const [sessions, them] = active === 1 ? ["session", "it"] : ["sessions", "them"];
+  return `stopping, and waiting for ${active} ${sessions} to end; a second signal ends ${them} at once`;
+}
+
+function reopenLog(balancer: Balancer, { complain }: Surface): void {
+  try {
+    balancer.reopenLog();
+  } catch (error) {
+    complain(line(`warning: ${messageOf(error)}; it goes on with the old file`));
+  }
+}

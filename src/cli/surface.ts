@@ -1,0 +1,20 @@
+import type { Clock } from "../clock.ts";
+import type { SignalSource } from "./signals.ts";
+
+/** What a program has of the world. */
+export interface Surface {
+  /** Without the program itself. */
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Which of them a person looks at. */
+  readonly terminals: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Of the terminal, where there is one. */
+  readonly columns: number | undefined;
+  /** Signals, and errors that nobody caught: the process. */
+  readonly events: SignalSource;
+  readonly clock: Clock;
+  /** To stdout. */
+  readonly print: (text: string) => void;
+  /** To stderr. */
+  readonly complain: (text: string) => void;
+}

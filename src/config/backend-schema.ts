@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { type Address, formatAddress } from "../wire/address.ts";
+import type { BackendConfig } from "./config.ts";
+import { defaults } from "./defaults.ts";
+import { expected } from "./expectation.ts";
+import { limits } from "./limits.ts";
+import { backendNameProblem } from "./name.ts";
+import { address, count, countOr, infinityForOff, strict } from "./value-schemas.ts";
+
+const name = z.string({ error: expected("a name") }).refine((text) => backendNameProblem(text) === undefined, {
+  error: ({ input }) => backendNameProblem(String(input)),
+});
+
+export const weightSchema: z.ZodType<number> = count(limits.weight);
+
+const WHAT = "an address, or an object of backend options";
+
+const backendFields = strict(WHAT, {
+  address: address("dial").describe("host:port, ip:port, [ip]:port or unix:/path"),
+  name: name.optional().describe("its name in logs and at run time, by default its address"),
+  weight: weightSchema
+    .prefault(defaults.backend.weight)
+    .describe("share of the sessions relative to the others; 0 means no new sessions"),
+  backup: z
+    .boolean({ error: expected("true or false") })
+    .prefault(defaults.backend.backup)
+    .describe("serves only when no other backend of the pool can"),
+  maxConnections: countOr(limits.connections, "off")
+    .prefault(defaults.backend.maxConnections)
+    .describe("sessions at once, for each address of the backend"),
+});
+
+const fromAddress = address("dial").transform((only) => filled({ ...defaults.backend, address: only }));
+
+/** An address alone, or an object. */
+export const backendSchema: z.ZodType<BackendConfig> = z
+  .union([fromAddress, backendFields.transform(filled)], { error: expected(WHAT) })
+  .describe(WHAT);
+
+interface Fields {
+  readonly address: Address;
+  readonly name?: string | undefined;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly maxConnections: number | "off";
+}
+
+function filled(fields: Fields): BackendConfig {
+  return {
+    ...fields,
+    name: fields.name ?? formatAddress(fields.address),
+    maxConnections: infinityForOff(fields.maxConnections),
+  };
+}

@@ -1,0 +1,59 @@
+// Every default, once, with the reason for it.
+
+export const defaults = {
+  listener: {
+    dial: "immediate",
+    // Long enough for idle database and WebSocket connections, short enough that forgotten ones go.
+    idleTimeoutMs: 3_600_000,
+    // A side that has finished rarely waits longer for the other; HAProxy's advice for client-fin is the same order.
+    halfCloseTimeoutMs: 60_000,
+    maxLifetimeMs: "off",
+    // Bursts of connections wait in the kernel; the kernel caps it at net.core.somaxconn (4,096 since Linux 5.4).
+    backlog: 4096,
+    // Finds hosts that vanished long before idle-timeout does, for one empty segment a minute.
+    tcpKeepaliveMs: 60_000,
+  },
+  pool: {
+    policy: "least-connections",
+    // One lost SYN is sent again after 1 s, the next after 3 s: 3 s allows for one.
+    dialTimeoutMs: 3_000,
+    dialDeadlineMs: 10_000,
+    attempts: 3,
+    resolveIntervalMs: 10_000,
+  },
+  probe: {
+    type: "tcp",
+    intervalMs: 5_000,
+    intervalChangingMs: 1_000,
+    timeoutMs: 2_000,
+    rise: 2,
+    fall: 3,
+  },
+  ejection: {
+    failures: 3,
+    withinMs: 10_000,
+    firstMs: 10_000,
+    longestMs: 300_000,
+  },
+  backend: {
+    weight: 1,
+    backup: false,
+    maxConnections: "off",
+  },
+  log: {
+    level: "info",
+    format: "json",
+    output: "stdout",
+    access: "all",
+  },
+  process: {
+    maxConnections: "auto",
+    shutdownDelayMs: 0,
+    // Kubernetes kills after 30 s: 25 s leaves time to report and to flush the log.
+    drainTimeoutMs: 25_000,
+  },
+} as const;
+
+/** The pool and the listener that flags without a name speak of. */
+export const DEFAULT_POOL = "default";
+export const DEFAULT_LISTENER = "default";

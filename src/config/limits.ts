@@ -1,0 +1,27 @@
+// How small and how large each number may be, with the reason where it is not plain. `options.ts` states them to users.
+
+/** Both ends included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const limits = {
+  dialMs: { min: 10, max: 600_000 },
+  attempts: { min: 1, max: 100 },
+  resolveIntervalMs: { min: 100, max: 86_400_000 },
+  // 24 days: a timer of Node's holds 2^31 - 1 ms. Whoever wants more wants "off".
+  sessionMs: { min: 10, max: 2_073_600_000 },
+  shutdownMs: { min: 0, max: 2_073_600_000 },
+  // TCP_KEEPIDLE counts whole seconds up to 32,767 (MAX_TCP_KEEPIDLE in Linux's include/net/tcp.h).
+  tcpKeepaliveMs: { min: 1_000, max: 32_767_000 },
+  backlog: { min: 1, max: 65_535 },
+  // Counts are signed 32-bit integers in the shared table.
+  connections: { min: 1, max: 1_000_000_000 },
+  weight: { min: 0, max: 256 },
+  probeIntervalMs: { min: 100, max: 86_400_000 },
+  probeTimeoutMs: { min: 10, max: 60_000 },
+  probeCount: { min: 1, max: 100 },
+  ejectionFailures: { min: 1, max: 1_000 },
+  ejectionMs: { min: 10, max: 86_400_000 },
+} as const;

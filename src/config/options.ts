@@ -1,0 +1,140 @@
+// What a user of the library writes. Durations are milliseconds and say so in their names; "off" switches off.
+// `resolve` (resolve.ts) turns it into a Config in which every default is filled in.
+
+import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
+
+/** A duration in milliseconds, or `"off"`. */
+export type MsOrOff = number | "off";
+
+/** What a probe of the user's own is asked about. */
+export interface ProbeTarget {
+  readonly pool: string;
+  readonly name: string;
+  /** `ip:port` or `unix:/path`. */
+  readonly address: string;
+}
+
+/** A probe of the user's own: resolves when the backend is well, rejects with the reason when it is not. */
+export type ProbeFunction = (target: ProbeTarget, signal: AbortSignal) => Promise<void>;
+
+export interface ProbeOptions {
+  /** `"tcp"` (the default) asks whether the backend accepts a connection; a function asks what it likes. */
+  readonly type?: "tcp" | ProbeFunction;
+  /** Between two probes of a backend. Milliseconds, 100 to 86,400,000, default 5,000, ± 10 %. */
+  readonly intervalMs?: number;
+  /**
+   * Between two probes while a result differs from the state, or no backend of the pool can serve. Milliseconds, 100 to
+   * 86,400,000, default 1,000, or intervalMs where that is shorter.
+   */
+  readonly intervalChangingMs?: number;
+  /** Longest time for one probe. Milliseconds, 10 to 60,000, default 2,000. */
+  readonly timeoutMs?: number;
+  /** Successes in a row that bring a backend up. 1 to 100, default 2; the very first result decides at once. */
+  readonly rise?: number;
+  /** Failures in a row that take a backend down. 1 to 100, default 3; the very first result decides at once. */
+  readonly fall?: number;
+}
+
+/** Takes a backend out of rotation because dials to it failed. */
+export interface EjectionOptions {
+  /** Failed dials that eject. 1 to 1,000, default 3. */
+  readonly failures?: number;
+  /** The window in which they are counted. Milliseconds, 10 to 86,400,000 (as the two below), default 10,000. */
+  readonly withinMs?: number;
+  /** The first ejection; each that follows is twice as long. Milliseconds, default 10,000. */
+  readonly firstMs?: number;
+  /** The longest ejection. Milliseconds, at least firstMs, default 300,000, or firstMs where that is longer. */
+  readonly longestMs?: number;
+}
+
+export interface BackendOptions {
+  /**
+   * `host:port`, `ip:port`, `[ip]:port` or `unix:/path`; `http://host:port` and `tcp://host:port` mean the same. Every
+   * address of a name is a row of this backend.
+   */
+  readonly address: string;
+  /** Its name in logs and at run time, default its address. Letters, digits and `. _ : - [ ] / %`. */
+  readonly name?: string;
+  /** Share of the sessions relative to the others. 0 (no new sessions) to 256, default 1. */
+  readonly weight?: number;
+  /** Serves only when no other backend of the pool can. Default false. */
+  readonly backup?: boolean;
+  /** Sessions at once, for each address of the backend. 1 to 1,000,000,000; `"off"` by default. */
+  readonly maxConnections?: number | "off";
+}
+
+export interface PoolOptions {
+  readonly backends: readonly (string | BackendOptions)[];
+  /** How the pool picks, default least-connections. */
+  readonly policy?: PolicyName | PolicyFunction;
+  /** Longest time for one dial. Milliseconds, 10 to 600,000, default 3,000. */
+  readonly dialTimeoutMs?: number;
+  /** Longest time for all dials of a session together. Milliseconds, 10 to 600,000, default 10,000. */
+  readonly dialDeadlineMs?: number;
+  /** Different backends that a session tries. 1 to 100, default 3. */
+  readonly attempts?: number;
+  readonly probe?: ProbeOptions | "off";
+  readonly ejection?: EjectionOptions | "off";
+  /** How often names are looked up. Milliseconds, 100 to 86,400,000, default 10,000. */
+  readonly resolveIntervalMs?: number;
+}
+
+export const dialModes = ["immediate", "on-data"] as const;
+export type DialMode = (typeof dialModes)[number];
+
+export interface ListenerOptions {
+  /** `80`, `:80`, `host:80`, `[::1]:80`, `unix:/path`; port 0 takes a free one. */
+  readonly listen: string | readonly string[];
+  /** The pool it serves; may be left out when there is one pool only. */
+  readonly pool?: string;
+  /** When a backend is dialled: at once, or when the client has sent its first byte. Default immediate. */
+  readonly dial?: DialMode;
+  /**
+   * No byte in either direction for this long resets both sides. Milliseconds, 10 to 2,073,600,000 (24 days; so the two
+   * below), default 3,600,000.
+   */
+  readonly idleTimeoutMs?: MsOrOff;
+  /** As idleTimeoutMs, once one side has finished. Milliseconds, default 60,000. */
+  readonly halfCloseTimeoutMs?: MsOrOff;
+  /** A session older than this is reset. Milliseconds, off by default. */
+  readonly maxLifetimeMs?: MsOrOff;
+  /** Connections that the kernel keeps waiting to be accepted. 1 to 65,535, default 4,096. */
+  readonly backlog?: number;
+  /** Silence after which TCP asks whether the other side is still there. 1,000 to 32,767,000 ms, default 60,000. */
+  readonly tcpKeepaliveMs?: MsOrOff;
+}
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ["json", "pretty"] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export const accessLogs = ["all", "errors", "off"] as const;
+export type AccessLog = (typeof accessLogs)[number];
+
+export interface LogOptions {
+  /** Default info. Access lines obey it too: their level is info, or warn where the end was not orderly. */
+  readonly level?: LogLevel;
+  /** Default json; pretty is for people. */
+  readonly format?: LogFormat;
+  /** `"stdout"` (the default), `"stderr"`, or a file's path. */
+  readonly output?: string;
+  /** Which sessions get an access line: all (the default), only those whose end was not orderly, or none. */
+  readonly access?: AccessLog;
+}
+
+/** Every address of a name, as IP addresses; rejects when there is none. */
+export type Lookup = (name: string) => Promise<readonly string[]>;
+
+/** Names of listeners and pools: up to 64 letters, digits and `. _ -`, the first a letter or a digit. */
+export interface BalancerOptions {
+  readonly listeners: Readonly<Record<string, ListenerOptions>>;
+  readonly pools: Readonly<Record<string, PoolOptions>>;
+  /** Sessions at once in the process, 1 to 1,000,000,000; `"auto"` (the default) derives it from the descriptor limit. */
+  readonly maxConnections?: number | "auto";
+  /** Default off: a library is silent unless asked. */
+  readonly log?: LogOptions | "off";
+  /** How names are looked up; by default through the system (hosts file, search domains). */
+  readonly lookup?: Lookup;
+}

@@ -1,0 +1,56 @@
+// What a library user may write, as a schema that turns it into configuration: defaults filled in, addresses parsed,
+// "off" made Infinity or undefined. What needs two places to be compared is checked in references.ts.
+
+import { z } from "zod";
+import type { LogConfig, PoolConfig } from "./config.ts";
+import { defaults } from "./defaults.ts";
+import { expected } from "./expectation.ts";
+import { limits } from "./limits.ts";
+import { listenerSchema, type UnnamedListener } from "./listener-schema.ts";
+import { accessLogs, type Lookup, logFormats, logLevels } from "./options.ts";
+import { poolSchema } from "./pool-schema.ts";
+import { callback, countOr, oneOf, strict } from "./value-schemas.ts";
+
+/** A balancer whose parts do not know their names yet. */
+export interface UnnamedBalancer {
+  readonly listeners: Readonly<Record<string, UnnamedListener>>;
+  readonly pools: Readonly<Record<string, Omit<PoolConfig, "name">>>;
+  readonly maxConnections: number | "auto";
+  readonly log: LogConfig | undefined;
+  readonly lookup?: Lookup | undefined;
+}
+
+const LOG = 'an object of log options, or "off"';
+const logError = { error: expected(LOG) };
+
+const log = strict(LOG, {
+  level: oneOf(logLevels).prefault(defaults.log.level).describe("the least level that is logged"),
+  format: oneOf(logFormats).prefault(defaults.log.format).describe("json, or pretty for people"),
+  output: z
+    .string({ error: expected('"stdout", "stderr" or the path of a file') })
+    .min(1, { error: expected('"stdout", "stderr" or the path of a file') })
+    .prefault(defaults.log.output)
+    .describe("stdout, stderr, or the path of a file"),
+  access: oneOf(accessLogs)
+    .prefault(defaults.log.access)
+    .describe("sessions that get a line: all, those whose end was not orderly, or none"),
+});
+
+export const balancerSchema: z.ZodType<UnnamedBalancer> = strict("an object of balancer options", {
+  listeners: z
+    .record(z.string(), listenerSchema, { error: expected("an object that holds listeners by their names") })
+    .describe("where clients connect, by name"),
+  pools: z
+    .record(z.string(), poolSchema, { error: expected("an object that holds pools by their names") })
+    .describe("backends that can stand in for each other, by name"),
+  maxConnections: countOr(limits.connections, "auto")
+    .prefault(defaults.process.maxConnections)
+    .describe("sessions at once in the process; auto derives it from the descriptor limit"),
+  log: z
+    .union([z.literal("off", logError).transform(() => undefined), log], logError)
+    .prefault("off")
+    .describe("what is logged and where, or off"),
+  lookup: callback<Lookup>({ error: expected("a function that takes a name and resolves to its IP addresses") })
+    .optional()
+    .describe("how names are looked up; through the system by default"),
+});

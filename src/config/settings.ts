@@ -1,0 +1,170 @@
+// The flags that have one value each. Names are an API: a renamed one lives on for a minor version with a warning.
+
+import { type PolicyName, policyNames } from "../balance/policy.ts";
+import { defaults } from "./defaults.ts";
+import { type Setting, setting } from "./key.ts";
+import { choice, count, countOr, duration, durationOrOff, type Kind, text } from "./kind.ts";
+import { limits } from "./limits.ts";
+import {
+  type AccessLog,
+  accessLogs,
+  type DialMode,
+  dialModes,
+  type LogFormat,
+  type LogLevel,
+  logFormats,
+  logLevels,
+  type MsOrOff,
+} from "./options.ts";
+
+/** What each flag gives. */
+export interface Settings {
+  readonly backlog: number;
+  readonly policy: PolicyName;
+  readonly "dial-timeout": number;
+  readonly "dial-deadline": number;
+  readonly attempts: number;
+  readonly "resolve-interval": number;
+  readonly dial: DialMode;
+  readonly "idle-timeout": MsOrOff;
+  readonly "half-close-timeout": MsOrOff;
+  readonly "max-lifetime": MsOrOff;
+  readonly "tcp-keepalive": MsOrOff;
+  readonly probe: "tcp" | "off";
+  readonly "probe-interval": number;
+  readonly "probe-timeout": number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly "max-connections": number | "auto";
+  readonly "shutdown-delay": number;
+  readonly "drain-timeout": number;
+  readonly "log-level": LogLevel;
+  /** Undefined where nothing is given: only the command line knows whether there is a terminal. */
+  readonly "log-format": LogFormat | undefined;
+  readonly "log-output": string;
+  readonly "access-log": AccessLog;
+}
+
+const { listener, pool, probe, log } = defaults;
+
+const logFormat: Kind<LogFormat | undefined> = {
+  ...choice<LogFormat>("json", logFormats),
+  fallback: undefined,
+  defaultText: "pretty on a terminal, json elsewhere",
+};
+
+export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Flag]> } = {
+  backlog: setting(
+    "backlog",
+    "Listeners",
+    count(listener.backlog, limits.backlog),
+    "connections that the kernel keeps waiting to be accepted",
+  ),
+  policy: setting(
+    "policy",
+    "Backends",
+    { ...choice<PolicyName>(pool.policy, policyNames), placeholder: "POLICY" },
+    "how a backend is picked: least-connections, round-robin, random, random-two, source-hash",
+  ),
+  "dial-timeout": setting(
+    "dial-timeout",
+    "Backends",
+    duration(pool.dialTimeoutMs, limits.dialMs),
+    "longest time for one dial",
+  ),
+  "dial-deadline": setting(
+    "dial-deadline",
+    "Backends",
+    duration(pool.dialDeadlineMs, limits.dialMs),
+    "longest time for all dials of a session together",
+  ),
+  attempts: setting(
+    "attempts",
+    "Backends",
+    count(pool.attempts, limits.attempts),
+    "different backends that a session tries",
+  ),
+  "resolve-interval": setting(
+    "resolve-interval",
+    "Backends",
+    duration(pool.resolveIntervalMs, limits.resolveIntervalMs),
+    "how often the names of backends are looked up",
+  ),
+  dial: setting(
+    "dial",
+    "Sessions",
+    choice<DialMode>(listener.dial, dialModes),
+    "when a backend is dialled: at once, or when the client has sent its first byte",
+  ),
+  "idle-timeout": setting(
+    "idle-timeout",
+    "Sessions",
+    durationOrOff(listener.idleTimeoutMs, limits.sessionMs),
+    "no byte in either direction for this long ends a session",
+  ),
+  "half-close-timeout": setting(
+    "half-close-timeout",
+    "Sessions",
+    durationOrOff(listener.halfCloseTimeoutMs, limits.sessionMs),
+    "the same once one side has finished",
+  ),
+  "max-lifetime": setting(
+    "max-lifetime",
+    "Sessions",
+    durationOrOff(listener.maxLifetimeMs, limits.sessionMs),
+    "longest life of a session, busy or not",
+  ),
+  "tcp-keepalive": setting(
+    "tcp-keepalive",
+    "Sessions",
+    durationOrOff(listener.tcpKeepaliveMs, limits.tcpKeepaliveMs),
+    "silence after which TCP asks whether the other side is still there",
+  ),
+  probe: setting("probe", "Health", choice(probe.type, ["tcp", "off"], ["http", "tls"]), "how backends are checked"),
+  "probe-interval": setting(
+    "probe-interval",
+    "Health",
+    duration(probe.intervalMs, limits.probeIntervalMs),
+    "between two probes of a backend; at most 1s while its state is changing",
+  ),
+  "probe-timeout": setting(
+    "probe-timeout",
+    "Health",
+    duration(probe.timeoutMs, limits.probeTimeoutMs),
+    "longest time for one probe",
+  ),
+  rise: setting("rise", "Health", count(probe.rise, limits.probeCount), "successes in a row that bring a backend up"),
+  fall: setting("fall", "Health", count(probe.fall, limits.probeCount), "failures in a row that take a backend down"),
+  "max-connections": setting(
+    "max-connections",
+    "Process",
+    countOr("auto", defaults.process.maxConnections, limits.connections),
+    "sessions at once; auto derives it from the descriptor limit",
+  ),
+  "shutdown-delay": setting(
+    "shutdown-delay",
+    "Process",
+    duration(defaults.process.shutdownDelayMs, limits.shutdownMs),
+    "after SIGTERM, not ready but still accepting for this long",
+  ),
+  "drain-timeout": setting(
+    "drain-timeout",
+    "Process",
+    duration(defaults.process.drainTimeoutMs, limits.shutdownMs),
+    "then accepting no more, and waiting this long for sessions to finish",
+  ),
+  "log-level": setting(
+    "log-level",
+    "Logs",
+    { ...choice<LogLevel>(log.level, logLevels), placeholder: "LEVEL" },
+    "the least level that is logged",
+  ),
+  "log-format": setting("log-format", "Logs", logFormat, "for programs or for people"),
+  "log-output": setting("log-output", "Logs", text(log.output, "stdout|stderr|FILE"), "where the log goes"),
+  "access-log": setting(
+    "access-log",
+    "Logs",
+    choice<AccessLog>(log.access, accessLogs),
+    "sessions that get a line: all, those whose end was not orderly, or none",
+  ),
+};

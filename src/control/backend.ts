@@ -1,0 +1,194 @@
+// A backend as the control plane knows it: what was configured, what an operator wants, and an endpoint for each
+// address that its name has now.
+
+import type { BackendRow } from "../backend/pool.ts";
+import type { AdministrativeState } from "../backend/state.ts";
+import type { BackendConfig } from "../config/config.ts";
+import type { NameWatch } from "../discovery/names.ts";
+import { messageOf } from "../errors.ts";
+import type { RowCounts } from "../session/counters.ts";
+import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
+import { Endpoint, type EndpointPool, type EndpointStatus } from "./endpoint.ts";
+import { addCounts, ZERO_COUNTS } from "./row-counts.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** A backend now, with what it has counted so far. */
+export interface BackendStatus extends RowCounts {
+  readonly name: string;
+  readonly weight: number;
+  readonly backup: boolean;
+  /** Sessions now, over all addresses, those of former addresses included. */
+  readonly active: number;
+  /** Empty while its name does not resolve, and before `start`. */
+  readonly addresses: readonly EndpointStatus[];
+}
+
+/** What a backend asks of its pool. */
+export interface BackendPool extends EndpointPool {
+  readonly resolveIntervalMs: number;
+}
+
+/** `remove` is its end; what it had counted goes with it. */
+export class Backend {
+  readonly config: BackendConfig;
+  readonly #pool: BackendPool;
+  readonly #surroundings: Surroundings;
+  #weight: number;
+  #administrative: AdministrativeState = "ready";
+  #endpoints: readonly Endpoint[] = [];
+  /** Former addresses that still have sessions. */
+  readonly #leaving = new Set<Endpoint>();
+  /** What addresses that are gone have counted. */
+  #past: RowCounts = ZERO_COUNTS;
+  #name: NameWatch | undefined;
+  /** The last thing said about a lookup that failed; undefined since one has not. */
+  #complaint: string | undefined;
+
+  constructor(config: BackendConfig, pool: BackendPool, surroundings: Surroundings) {
+    this.config = config;
+    this.#pool = pool;
+    this.#surroundings = surroundings;
+    this.#weight = config.weight;
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+
+  /**
+   * Begins to probe its address, or to look up its name.
+   * @returns when its addresses are known, or are known not to be.
+   * @throws LbError `LB_TOO_MANY_BACKENDS`
+   */
+  start(): Promise<void> {
+    const { address } = this.config;
+    const literal = literalSocketAddress(address);
+    if (literal !== undefined) this.#endpoints = [this.#open(literal)];
+    if (literal !== undefined || address.kind === "unix") return Promise.resolve();
+    const { host, port } = address;
+    this.#name = this.#surroundings.names.watch(host, this.#pool.resolveIntervalMs, {
+      onAddresses: (ips) => this.#moveTo(ips.map((ip): SocketAddress => ({ kind: "ip", ip, port }))),
+      onFailure: (reason) => this.#unresolved(host, reason),
+    });
+    return this.#name.first;
+  }
+
+  snapshot(): readonly BackendRow[] {
+    return this.#endpoints.map((endpoint) => endpoint.snapshot(this.#weight));
+  }
+
+  status(): BackendStatus {
+    const all = [...this.#endpoints, ...this.#leaving];
+    return {
+      ...all.map((endpoint) => endpoint.counts()).reduce(addCounts, this.#past),
+      name: this.config.name,
+      weight: this.#weight,
+      backup: this.config.backup,
+      active: all.reduce((sum, { active }) => sum + active, 0),
+      addresses: this.#endpoints.map((endpoint) => endpoint.status()),
+    };
+  }
+
+  setWeight(weight: number): void {
+    this.#weight = weight;
+    for (const endpoint of this.#endpoints) endpoint.setWeight(weight);
+  }
+
+  setAdministrative(state: AdministrativeState): void {
+    this.#administrative = state;
+    for (const endpoint of this.#endpoints) endpoint.setAdministrative(state);
+  }
+
+  /** A dial to it has failed: its name may have moved. */
+  refresh(): void {
+    this.#name?.refresh();
+  }
+
+  /** Stops looking up and probing; sessions go on. */
+  close(): void {
+    this.#name?.stop();
+    for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  remove(): void {
+    this.close();
+    for (const endpoint of this.#endpoints) this.#dismiss(endpoint);
+    this.#endpoints = [];
+  }
+
+  /** Its name has these addresses now, and no others. */
+  #moveTo(wanted: readonly SocketAddress[]): void {
+    if (this.#complaint !== undefined && this.#endpoints.length > 0) {
+      this.#surroundings.log.info("lookup-recovered", this.#fields, "A name resolves again");
+    }
+    this.#complaint = undefined;
+    const texts = new Set(wanted.map((address) => formatAddress(address)));
+    const gone = this.#endpoints.filter(({ addressText }) => !texts.has(addressText));
+    for (const { addressText } of this.#endpoints) texts.delete(addressText);
+    if (gone.length === 0 && texts.size === 0) return;
+
+    const added = wanted
+      .filter((address) => texts.has(formatAddress(address)))
+      .flatMap((address) => this.#admit(address));
+    this.#endpoints = [...this.#endpoints.filter((endpoint) => !gone.includes(endpoint)), ...added];
+    for (const endpoint of gone) this.#dismiss(endpoint);
+    this.#surroundings.publish();
+    // After everything else: listeners of these events may change the pool.
+    for (const { addressText } of added) this.#announce("added", addressText, "the name resolves to it");
+    for (const { addressText } of gone) {
+      this.#announce("removed", addressText, "the name does not resolve to it any more");
+    }
+    if (gone.length > 0) this.#pool.lost();
+  }
+
+  /** The endpoint of an address, or none where no place is left: the next lookup tries again. */
+  #admit(address: SocketAddress): readonly Endpoint[] {
+    // It was only away: with a new row its limit would count from 0 while its old sessions go on.
+    const text = formatAddress(address);
+    const former = [...this.#leaving].find(({ addressText }) => addressText === text);
+    if (former !== undefined) {
+      this.#leaving.delete(former);
+      former.restore(this.#weight, this.#administrative);
+      return [former];
+    }
+    try {
+      return [this.#open(address)];
+    } catch (error) {
+      this.#surroundings.log.error("backend-left-out", { ...this.#fields, address: text, error }, messageOf(error));
+      return [];
+    }
+  }
+
+  #open(address: SocketAddress): Endpoint {
+    const endpoint = new Endpoint(address, this.config, this.#weight, this.#pool, this.#surroundings);
+    if (this.#administrative !== "ready") endpoint.setAdministrative(this.#administrative);
+    return endpoint;
+  }
+
+  #dismiss(endpoint: Endpoint): void {
+    this.#leaving.add(endpoint);
+    endpoint.remove(() => {
+      this.#past = addCounts(this.#past, endpoint.counts());
+      this.#leaving.delete(endpoint);
+    });
+  }
+
+  #unresolved(host: string, reason: string): void {
+    const text = `"${host}" does not resolve (${reason})`;
+    if (this.#complaint === text) return;
+    this.#complaint = text;
+    if (this.#endpoints.length === 0) this.#announce("down", null, text);
+    else {
+      const fields = { ...this.#fields, reason: text };
+      this.#surroundings.log.warn("lookup-failed", fields, "A name does not resolve; its last addresses stay in use");
+    }
+  }
+
+  get #fields(): { readonly pool: string; readonly backend: string } {
+    return { pool: this.#pool.name, backend: `${this.#pool.name}/${this.config.name}` };
+  }
+
+  #announce(event: "added" | "removed" | "down", address: string | null, reason: string): void {
+    this.#surroundings.announce({ event, ...this.#fields, address, reason });
+  }
+}

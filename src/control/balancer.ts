@@ -1,0 +1,73 @@
+// The public face of a balancer: configuration in, something that can be started out.
+
+import { systemClock, systemRandom } from "../clock.ts";
+import type { BalancerOptions } from "../config/options.ts";
+import { resolve } from "../config/resolve.ts";
+import { LbError } from "../errors.ts";
+import type { EventName, Listener } from "../observe/events.ts";
+import { assemble, type World } from "./assembly.ts";
+import { type CloseOptions, type CloseReport, createLifecycle, type ListeningAddress } from "./lifecycle.ts";
+import type { PoolHandle } from "./pool.ts";
+import { readStats, type Stats } from "./stats.ts";
+
+/** A load balancer in this thread. */
+export interface Balancer extends AsyncDisposable {
+  /**
+   * Looks names up, begins probing, and listens. A name that does not resolve is a backend that is down, no reason to
+   * fail. Resolves without listening when `close` is called meanwhile.
+   * @throws LbError `LB_ADDRESS_IN_USE`, `LB_PRIVILEGE`, `LB_ADDRESS_UNKNOWN`, `LB_LISTEN`, `LB_TOO_MANY_BACKENDS`;
+   * nothing listens after it has thrown, and the balancer is closed. `LB_CLOSED` the second time, and after `close`.
+   */
+  start(): Promise<void>;
+  /**
+   * Stops in order: goes on accepting for `delayMs`, frees the addresses, lets sessions finish for `graceMs`, resets the
+   * rest, and writes the log out. Idempotent: a second call gets the first one's promise.
+   */
+  close(options?: CloseOptions): Promise<CloseReport>;
+  /** Stops at once: every session is reset. What `close` has promised follows. */
+  destroy(): void;
+  /** Where it listens; empty before `start` and after `close`. */
+  addresses(): readonly ListeningAddress[];
+  stats(): Stats;
+  /** @throws LbError `LB_UNKNOWN_POOL` */
+  pool(name: string): PoolHandle;
+  /** `session` when one has ended, `backend` when one has changed. Listeners run in the balancer's thread. */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): void;
+  once<Name extends EventName>(name: Name, listener: Listener<Name>): void;
+  off<Name extends EventName>(name: Name, listener: Listener<Name>): void;
+  /** Opens the log's file anew, after it was moved away. */
+  reopenLog(): void;
+}
+
+/**
+ * Makes a load balancer that runs in this thread, on node:net. Nothing happens before `start`.
+ *
+ * @throws LbError `LB_CONFIG` with every problem of the options; `LB_LOG_OUTPUT`
+ */
+export function createBalancer(options: BalancerOptions): Balancer {
+  return createBalancerIn({ clock: systemClock, random: systemRandom }, options);
+}
+
+/** The same in a world that a test has made. */
+export function createBalancerIn(world: World, options: BalancerOptions): Balancer {
+  const assembly = assemble(world, resolve(options));
+  const { events, journal, pools } = assembly;
+  const lifecycle = createLifecycle(assembly);
+  return {
+    start: () => lifecycle.start(),
+    close: (how) => lifecycle.close(how),
+    destroy: () => lifecycle.destroy(),
+    addresses: () => lifecycle.addresses,
+    stats: () => readStats(assembly, lifecycle.state),
+    pool(name) {
+      const pool = pools.get(name);
+      if (pool !== undefined) return pool;
+      throw new LbError("LB_UNKNOWN_POOL", `there is no pool "${name}"; there are: ${[...pools.keys()].join(", ")}`);
+    },
+    on: (name, listener) => events.on(name, listener),
+    once: (name, listener) => events.once(name, listener),
+    off: (name, listener) => events.off(name, listener),
+    reopenLog: () => journal.reopen(),
+    [Symbol.asyncDispose]: async () => void (await lifecycle.close()),
+  };
+}

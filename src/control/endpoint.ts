@@ -1,0 +1,208 @@
+// One address of a backend: its row in the shared table, and its health.
+
+import { endEjection, isUsable } from "../backend/ejection.ts";
+import { type Health, isChanging, observeProbe, UNKNOWN_HEALTH } from "../backend/health.ts";
+import type { BackendRow } from "../backend/pool.ts";
+import {
+  type AdministrativeState,
+  administrativeOf,
+  ejectionOf,
+  FRESH,
+  withAdministrative,
+  withHealth,
+} from "../backend/state.ts";
+import { NO_LIMIT } from "../backend/table.ts";
+import type { BackendConfig, ProbeConfig } from "../config/config.ts";
+import type { ProbeWatch } from "../probe/prober.ts";
+import type { ProbeResult } from "../probe/result.ts";
+import { probeTcp } from "../probe/tcp.ts";
+import type { RowCounts } from "../session/counters.ts";
+import { formatAddress, type SocketAddress } from "../wire/address.ts";
+import { subtractCounts } from "./row-counts.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What an address can be in, as one word: the first that applies. */
+export type EndpointState = "removed" | "maintenance" | "drain" | "down" | "ejected" | "ready";
+
+/** An address of a backend now. */
+export interface EndpointStatus {
+  /** `ip:port` or `unix:/path`. */
+  readonly address: string;
+  readonly state: EndpointState;
+  /** Why it is down or up, in the words of the last probe. */
+  readonly lastProbe: string | null;
+  readonly active: number;
+}
+
+/** What an endpoint asks of its pool. */
+export interface EndpointPool {
+  readonly name: string;
+  readonly probe: ProbeConfig | undefined;
+  /** Whether an address of the pool other than `row` can take new sessions. */
+  anotherServes(row: number): boolean;
+  /** An address went out of rotation. */
+  lost(): void;
+}
+
+/** From `new` to `remove`, or from `restore` to the next one. */
+export class Endpoint {
+  readonly row: number;
+  readonly addressText: string;
+  readonly #generation: number;
+  readonly #address: SocketAddress;
+  readonly #config: BackendConfig;
+  readonly #pool: EndpointPool;
+  readonly #surroundings: Surroundings;
+  readonly #countsBefore: RowCounts;
+  #health: Health = UNKNOWN_HEALTH;
+  #lastProbe: string | null = null;
+  #watch: ProbeWatch | undefined;
+
+  /**
+   * Takes a row and begins to probe. `remove` gives it back.
+   * @throws LbError `LB_TOO_MANY_BACKENDS`
+   */
+  constructor(
+    address: SocketAddress,
+    config: BackendConfig,
+    weight: number,
+    pool: EndpointPool,
+    surroundings: Surroundings,
+  ) {
+    this.#address = address;
+    this.addressText = formatAddress(address);
+    this.#config = config;
+    this.#pool = pool;
+    this.#surroundings = surroundings;
+    this.row = surroundings.rows.take();
+    this.#countsBefore = surroundings.countsOf(this.row);
+    const limit = Math.min(config.maxConnections, NO_LIMIT);
+    this.#generation = surroundings.table.open(this.row, weight, limit);
+    this.#startProbing();
+  }
+
+  get identity(): string {
+    return `${this.#pool.name}/${this.#config.name}`;
+  }
+
+  get active(): number {
+    return Atomics.load(this.#surroundings.table.active, this.row);
+  }
+
+  counts(): RowCounts {
+    return subtractCounts(this.#surroundings.countsOf(this.row), this.#countsBefore);
+  }
+
+  snapshot(weight: number): BackendRow {
+    return {
+      row: this.row,
+      generation: this.#generation,
+      name: this.#config.name,
+      identity: this.identity,
+      address: this.#address,
+      addressText: this.addressText,
+      weight,
+      backup: this.#config.backup,
+    };
+  }
+
+  status(): EndpointStatus {
+    return { address: this.addressText, state: this.#state(), lastProbe: this.#lastProbe, active: this.active };
+  }
+
+  setWeight(weight: number): void {
+    this.#surroundings.table.setWeight(this.row, weight);
+  }
+
+  setAdministrative(state: AdministrativeState): void {
+    this.#surroundings.table.changeState(this.row, (word) => withAdministrative(word, state));
+  }
+
+  /** Looks again soon: nobody in the pool can serve. */
+  hasten(): void {
+    if (this.#pool.probe !== undefined) this.#watch?.hasten(this.#pool.probe.intervalChangingMs);
+  }
+
+  /** Stops probing; sessions go on. */
+  close(): void {
+    this.#watch?.stop();
+  }
+
+  /** Takes it out. Its sessions go on, and `onFree` is called after the last: then the row is somebody else's. */
+  remove(onFree: () => void): void {
+    this.close();
+    this.#surroundings.rows.retire(this.row, this.#surroundings.nextVersion(), onFree);
+  }
+
+  /** Back after `remove`, and before `onFree`: with the sessions, the counts and the health that it has. */
+  restore(weight: number, state: AdministrativeState): void {
+    this.#surroundings.rows.restore(this.row);
+    this.setWeight(weight);
+    this.setAdministrative(state);
+    this.#startProbing();
+  }
+
+  #startProbing(): void {
+    const { probe } = this.#pool;
+    if (probe === undefined) return;
+    const { log, prober } = this.#surroundings;
+    const fields = { pool: this.#pool.name, backend: this.identity, address: this.addressText };
+    this.#watch = prober.watch({
+      timeoutMs: probe.timeoutMs,
+      probe: (signal) => this.#probe(probe, signal),
+      onStart: () => log.debug("probe-started", fields, "Starting health check"),
+      onResult: (result) => {
+        this.#observe(result, probe);
+        log.debug("probe-completed", { ...fields, result: this.#lastProbe }, "Health check completed");
+        return this.#nextProbeMs(probe);
+      },
+    });
+  }
+
+  async #probe({ type }: ProbeConfig, signal: AbortSignal): Promise<ProbeResult> {
+    if (type === "tcp") return probeTcp(this.#address, this.#surroundings.clock, signal);
+    await type({ pool: this.#pool.name, name: this.#config.name, address: this.addressText }, signal);
+    return { kind: "ok" };
+  }
+
+  #observe(result: ProbeResult, probe: ProbeConfig): void {
+    this.#lastProbe = result.kind === "ok" ? "ok" : result.reason;
+    if (result.kind === "inconclusive") return;
+    const succeeded = result.kind === "ok";
+    const before = this.#health.state;
+    this.#health = observeProbe(this.#health, succeeded, probe, this.#pool.anotherServes(this.row));
+    if (this.#health.state !== before) this.#turn(this.#health.state);
+    const { table, clock } = this.#surroundings;
+    if (succeeded && endEjection(table, this.row, clock.nowMs())) this.#announce("returned", "probe: ok");
+  }
+
+  #turn(state: Health["state"]): void {
+    this.#surroundings.table.changeState(this.row, (word) => withHealth(word, state));
+    if (state === "unknown") return;
+    this.#announce(state, `probe: ${this.#lastProbe}`);
+    if (state === "down") this.#pool.lost();
+  }
+
+  #nextProbeMs({ intervalMs, intervalChangingMs }: ProbeConfig): number {
+    const isUrgent = isChanging(this.#health) || !this.#poolServes();
+    return isUrgent ? Math.min(intervalChangingMs, intervalMs) : intervalMs;
+  }
+
+  #poolServes(): boolean {
+    const { table, clock } = this.#surroundings;
+    return isUsable(table, this.row, clock.nowMs()) || this.#pool.anotherServes(this.row);
+  }
+
+  #state(): EndpointState {
+    const word = this.#surroundings.table.state[this.row] ?? FRESH;
+    const administrative = administrativeOf(word);
+    if (administrative !== "ready") return administrative;
+    if (this.#health.state === "down") return "down";
+    return ejectionOf(word) === "in" ? "ready" : "ejected";
+  }
+
+  #announce(event: "up" | "down" | "returned", reason: string): void {
+    const { name: pool } = this.#pool;
+    this.#surroundings.announce({ event, pool, backend: this.identity, address: this.addressText, reason });
+  }
+}

@@ -1,0 +1,102 @@
+// Everything that is written: events through pino, access lines through the ring, one writer for both.
+
+import { isatty } from "node:tty";
+import type { Clock } from "../clock.ts";
+import type { LogConfig } from "../config/config.ts";
+import { accessLine, isAccessLogged } from "../observe/access.ts";
+import { createLog, type Log, silentLog } from "../observe/log.ts";
+import { prettyLine } from "../observe/pretty.ts";
+import { createRingMemory, LogRing } from "../observe/ring.ts";
+import { createSink } from "../observe/sink.ts";
+import type { EndReason } from "../session/end.ts";
+import type { SessionRecord } from "../session/record.ts";
+
+/** Where everything is written that a balancer says. */
+export interface Journal {
+  readonly log: Log;
+  wantsAccess(end: EndReason): boolean;
+  access(record: SessionRecord): void;
+  /** Opens the log's file anew, after somebody has moved it away. */
+  reopen(): void;
+  /** Lines lost because whoever reads the log was too slow or gone. */
+  readonly droppedCount: number;
+  /** Writes what is left, for at most a second. */
+  close(): Promise<void>;
+}
+
+/** Less than the ring holds, even where each character takes two bytes. */
+const DRAIN_CHARACTERS = 256 * 1024;
+/** About 6,000 access lines: what a backend with as many sessions leaves when it dies. */
+const SINK_BYTES: number = 4 * 2 ** 20;
+
+/** @throws LbError `LB_LOG_OUTPUT` */
+export function createJournal(config: LogConfig | undefined, clock: Clock): Journal {
+  if (config === undefined) return silentJournal;
+  const sink = createSink({ output: config.output, format: formatOf(config), clock, limitBytes: SINK_BYTES });
+  const ring = new LogRing(createRingMemory());
+  const log = createLog({ config, clock, write: writeEvent });
+  let isDrainPlanned = false;
+  let ringDropped = 0;
+  let waiting = 0;
+
+  function writeEvent(line: string): void {
+    // What has ended before stands before.
+    drain();
+    sink.write(line);
+  }
+
+  function drain(): void {
+    waiting = 0;
+    const batch = ring.take();
+    sink.addDropped(ring.droppedCount - ringDropped);
+    ringDropped = ring.droppedCount;
+    if (batch !== undefined) sink.write(batch);
+  }
+
+  return {
+    log,
+    wantsAccess: (end) => isAccessLogged(end, config),
+    access(record) {
+      const line = accessLine(record, clock.wallMs());
+      ring.put(line);
+      waiting += line.length;
+      // Thousands of sessions can end in one turn, when a backend dies.
+      if (waiting > DRAIN_CHARACTERS) drain();
+      if (isDrainPlanned) return;
+      isDrainPlanned = true;
+      // After the sessions of this turn: many lines, one batch.
+      setImmediate(() => {
+        isDrainPlanned = false;
+        drain();
+      });
+    },
+    reopen: () => sink.reopen(),
+    get droppedCount() {
+      return sink.droppedCount;
+    },
+    async close() {
+      drain();
+      await sink.close();
+    },
+  };
+}
+
+function formatOf({ format, output }: LogConfig): ((line: string) => string) | undefined {
+  if (format === "json") return undefined;
+  // https://no-color.org: whoever sets it, to whatever, wants none.
+  const color = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(output);
+  return (line) => prettyLine(line, { color });
+}
+
+function isTerminal(output: string): boolean {
+  return (output === "stdout" && isatty(1)) || (output === "stderr" && isatty(2));
+}
+
+const silentJournal: Journal = {
+  log: silentLog,
+  wantsAccess: () => false,
+  access: () => {},
+  reopen: () => {},
+  droppedCount: 0,
+  close: () => Promise.resolve(),
+};

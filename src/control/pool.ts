@@ -1,0 +1,176 @@
+// A pool as the control plane knows it: its backends, and what an operator may do to them.
+
+import { isUsable } from "../backend/ejection.ts";
+import type { PoolSnapshot } from "../backend/pool.ts";
+import type { BackendConfig, PoolConfig } from "../config/config.ts";
+import type { BackendOptions } from "../config/options.ts";
+import { resolveBackend, resolveWeight } from "../config/resolve.ts";
+import { LbError } from "../errors.ts";
+import { Backend, type BackendStatus } from "./backend.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The backends of a pool at run time. Every change is in force for the next session. */
+export interface PoolHandle {
+  readonly name: string;
+  /** In the order in which they were added. */
+  backends(): readonly BackendStatus[];
+  /** @throws LbError `LB_CONFIG`, `LB_DUPLICATE_BACKEND`, `LB_TOO_MANY_BACKENDS` */
+  add(backend: string | BackendOptions): void;
+  /** No new sessions; those it has may finish. @throws LbError `LB_UNKNOWN_BACKEND` */
+  remove(name: string): void;
+  /** No new sessions; those it has may finish; probes go on. @throws LbError `LB_UNKNOWN_BACKEND` */
+  drain(name: string): void;
+  /** Ends `drain`. @throws LbError `LB_UNKNOWN_BACKEND` */
+  ready(name: string): void;
+  /** @param weight 0 (no new sessions) to 256. @throws LbError `LB_UNKNOWN_BACKEND`, `LB_CONFIG` */
+  weigh(name: string, weight: number): void;
+}
+
+const NO_ROW = -1;
+
+/** A pool from the configuration on, whatever has become of it since. */
+export class ControlPool implements PoolHandle {
+  readonly name: string;
+  readonly probe: PoolConfig["probe"];
+  readonly resolveIntervalMs: number;
+  readonly #config: PoolConfig;
+  readonly #counterSlot: number;
+  readonly #surroundings: Surroundings;
+  readonly #backends = new Map<string, Backend>();
+  /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
+  #state: "new" | "started" | "closed" = "new";
+
+  constructor(config: PoolConfig, counterSlot: number, surroundings: Surroundings) {
+    this.name = config.name;
+    this.probe = config.probe;
+    this.resolveIntervalMs = config.resolveIntervalMs;
+    this.#config = config;
+    this.#counterSlot = counterSlot;
+    this.#surroundings = surroundings;
+    for (const backend of config.backends) this.#backends.set(backend.name, this.#backend(backend));
+  }
+
+  /**
+   * Begins to probe and to look up.
+   * @returns when all addresses are known, or are known not to be.
+   * @throws LbError `LB_TOO_MANY_BACKENDS`
+   */
+  async start(): Promise<void> {
+    this.#state = "started";
+    await Promise.all([...this.#backends.values()].map((backend) => backend.start()));
+  }
+
+  /** Stops lookups and probes; sessions go on. */
+  close(): void {
+    this.#state = "closed";
+    for (const backend of this.#backends.values()) backend.close();
+  }
+
+  snapshot(): PoolSnapshot {
+    const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy } = this.#config;
+    const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
+    return {
+      name,
+      policy: typeof policy === "string" ? policy : "function",
+      rows: rows.sort((one, other) => one.row - other.row),
+      dialTimeoutMs,
+      dialDeadlineMs,
+      attempts,
+      ejection,
+      counterSlot: this.#counterSlot,
+    };
+  }
+
+  anotherServes(row: number): boolean {
+    for (const other of this.#usableRows()) if (other !== row) return true;
+    return false;
+  }
+
+  /** Addresses that can take new sessions. */
+  usableCount(): number {
+    return [...this.#usableRows()].length;
+  }
+
+  /** An address went out of rotation: if it was the last one, look out for the first that comes back. */
+  lost(): void {
+    if (this.anotherServes(NO_ROW)) return;
+    for (const { endpoints } of this.#backends.values()) for (const endpoint of endpoints) endpoint.hasten();
+  }
+
+  /** A dial to that backend has failed. */
+  dialFailed(name: string): void {
+    this.#backends.get(name)?.refresh();
+  }
+
+  backends(): readonly BackendStatus[] {
+    return [...this.#backends.values()].map((backend) => backend.status());
+  }
+
+  add(options: string | BackendOptions): void {
+    const config = resolveBackend(options, `pools.${this.name}.add`);
+    if (this.#backends.has(config.name)) {
+      throw new LbError(
+        "LB_DUPLICATE_BACKEND",
+        `pool "${this.name}" has a backend "${config.name}" already; give this one another name, or remove that one first`,
+      );
+    }
+    const backend = this.#backend(config);
+    if (this.#state === "started") void backend.start();
+    this.#backends.set(config.name, backend);
+    this.#changed("added", config.name);
+  }
+
+  remove(name: string): void {
+    this.#find(name).remove();
+    this.#backends.delete(name);
+    this.#changed("removed", name);
+  }
+
+  drain(name: string): void {
+    this.#find(name).setAdministrative("drain");
+    this.#operated("drain", name, `Backend ${this.name}/${name} drains: no new sessions`);
+  }
+
+  ready(name: string): void {
+    this.#find(name).setAdministrative("ready");
+    this.#operated("ready", name, `Backend ${this.name}/${name} is ready again`);
+  }
+
+  weigh(name: string, weight: number): void {
+    this.#find(name).setWeight(resolveWeight(weight, `pools.${this.name}.weigh`));
+    this.#surroundings.publish();
+    this.#operated("weight", name, `Backend ${this.name}/${name} has weight ${weight}`);
+  }
+
+  /** One after the other: every result of a probe looks for the first. */
+  *#usableRows(): Generator<number> {
+    const { table, clock } = this.#surroundings;
+    const nowMs = clock.nowMs();
+    for (const { endpoints } of this.#backends.values()) {
+      for (const { row } of endpoints) if (isUsable(table, row, nowMs)) yield row;
+    }
+  }
+
+  #backend(config: BackendConfig): Backend {
+    return new Backend(config, this, this.#surroundings);
+  }
+
+  #find(name: string): Backend {
+    const backend = this.#backends.get(name);
+    if (backend !== undefined) return backend;
+    const known = [...this.#backends.keys()].join(", ") || "none";
+    throw new LbError("LB_UNKNOWN_BACKEND", `pool "${this.name}" has no backend "${name}"; it has: ${known}`);
+  }
+
+  #changed(event: "added" | "removed", name: string): void {
+    this.#surroundings.publish();
+    const backend = `${this.name}/${name}`;
+    this.#surroundings.announce({ event, pool: this.name, backend, address: null, reason: "at run time" });
+    this.lost();
+  }
+
+  #operated(event: string, name: string, message: string): void {
+    this.#surroundings.log.info(event, { pool: this.name, backend: `${this.name}/${name}` }, message);
+    this.lost();
+  }
+}

@@ -1,0 +1,27 @@
+// What every pool and backend of the control plane shares.
+
+import type { BackendTable } from "../backend/table.ts";
+import type { Clock } from "../clock.ts";
+import type { Names } from "../discovery/names.ts";
+import type { BackendEvent } from "../observe/events.ts";
+import type { Log } from "../observe/log.ts";
+import type { Prober } from "../probe/prober.ts";
+import type { RowCounts } from "../session/counters.ts";
+import type { Rows } from "./rows.ts";
+
+/** One for all pools of a balancer. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly table: BackendTable;
+  readonly rows: Rows;
+  readonly prober: Prober;
+  readonly names: Names;
+  readonly log: Log;
+  /** What all workers have counted for a row. */
+  countsOf(row: number): RowCounts;
+  /** The version that the next snapshot will have. */
+  nextVersion(): number;
+  /** Members or weights have changed: the data planes need a new snapshot. */
+  publish(): void;
+  announce(event: Omit<BackendEvent, "at">): void;
+}

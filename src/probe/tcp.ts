@@ -1,0 +1,44 @@
+import { connect } from "node:net";
+import type { Clock, Timer } from "../clock.ts";
+import { systemCode } from "../errors.ts";
+import { dialFailure } from "../transport/net/failure.ts";
+import type { SocketAddress } from "../wire/address.ts";
+import type { ProbeResult } from "./result.ts";
+
+/** How long a backend may take to answer our FIN. */
+const LINGER_MS = 1_000;
+
+/**
+ * Asks whether an address accepts a connection, and closes it with FIN: a reset is logged as an error by PostgreSQL and
+ * others, an empty connection is not. What the backend says meanwhile is read, for closing a socket with unread data
+ * sends a reset too (RFC 2525, section 2.17).
+ *
+ * The answer comes when it is connected; the socket is gone when the backend has closed as well, after LINGER_MS, or
+ * when the signal says so.
+ */
+export function probeTcp(address: SocketAddress, clock: Clock, signal: AbortSignal): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const socket = connect(address.kind === "unix" ? { path: address.path } : { host: address.ip, port: address.port });
+    let linger: Timer | undefined;
+    const abort = (): void => {
+      socket.destroy();
+      resolve({ kind: "failed", reason: "timeout" });
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    socket.once("connect", () => {
+      resolve({ kind: "ok" });
+      linger = clock.setTimer(() => socket.destroy(), LINGER_MS);
+      socket.resume().end();
+    });
+    socket.on("error", (error) => resolve(failure(systemCode(error) ?? error.message, address)));
+    socket.once("close", () => {
+      linger?.cancel();
+      signal.removeEventListener("abort", abort);
+    });
+  });
+}
+
+function failure(code: string, address: SocketAddress): ProbeResult {
+  const kind = dialFailure(code, address).kind === "local" ? "inconclusive" : "failed";
+  return { kind, reason: code };
+}

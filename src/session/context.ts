@@ -1,0 +1,60 @@
+// What a session is handed by its data plane, and what it hands back. No session knows more of the world.
+
+import type { BackendRow, Pool } from "../backend/pool.ts";
+import type { BackendTable } from "../backend/table.ts";
+import type { Clock } from "../clock.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Admission } from "./admission.ts";
+import type { Counters } from "./counters.ts";
+import type { EndReason } from "./end.ts";
+import type { SessionRecord } from "./record.ts";
+import type { Session } from "./session.ts";
+import type { Wheel } from "./wheel.ts";
+
+/** What a listener asks of its sessions. Plain data; durations are Infinity where they are off. */
+export interface ListenerSnapshot {
+  readonly name: string;
+  readonly pool: string;
+  readonly dial: "immediate" | "on-data";
+  readonly idleTimeoutMs: number;
+  readonly halfCloseTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+  readonly backlog: number;
+  readonly keepaliveMs: number;
+  /** Its place in the admission counts. */
+  readonly slot: number;
+  /** Its place, together with its pool, in the counters. */
+  readonly lane: number;
+}
+
+/** What the data plane reports upwards. Called on the data path: to be quick, and never to throw. */
+export interface SessionReports {
+  /** Whether a session with this end needs a record at all: making one costs about a microsecond. */
+  wantsRecord(end: EndReason): boolean;
+  recorded(record: SessionRecord): void;
+  /** A backend was picked. Undefined unless somebody reads it. */
+  readonly selected: ((backend: BackendRow, sessionId: string) => void) | undefined;
+  /** A dial failed and the backend is to blame. */
+  dialFailed(backend: BackendRow, pool: string): void;
+  ejected(backend: BackendRow, pool: string, error: string): void;
+  returned(backend: BackendRow, pool: string): void;
+  /** This machine is short of something: no backend is to blame. */
+  shortOf(code: string): void;
+  failedInternally(error: unknown): void;
+}
+
+export interface SessionContext {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly table: BackendTable;
+  readonly counters: Counters;
+  readonly admission: Admission;
+  readonly wheel: Wheel;
+  readonly reports: SessionReports;
+  readonly worker: number;
+  nextSessionId(): string;
+  /** The pool that a listener serves now. */
+  poolOf(listener: ListenerSnapshot): Pool;
+  /** The session has ended and owns nothing any more. */
+  sessionEnded(session: Session): void;
+}

@@ -1,0 +1,56 @@
+import type { EndReason } from "./end.ts";
+
+/** A dial that failed before the session found a backend. */
+export interface FailedDial {
+  /** `pool/name`. */
+  readonly backend: string;
+  /** `ECONNREFUSED`, `timeout` … */
+  readonly error: string;
+}
+
+/**
+ * What is known about a session when it has ended: the access line without what the log adds (time, level, event).
+ * Every key is always there, null where nothing applies. No payload, no credentials.
+ */
+export interface SessionRecord {
+  readonly id: string;
+  readonly listener: string;
+  /** The listener's socket, `ip:port`. */
+  readonly local: string;
+  /** Whom the session counts for, `ip:port`. */
+  readonly client: string;
+  /** The socket's own address, where a PROXY header named another client. */
+  readonly peer: string | null;
+  readonly pool: string | null;
+  /** `pool/name`. */
+  readonly backend: string | null;
+  /** `ip:port`. */
+  readonly backendAddress: string | null;
+  /** Backends dialled. */
+  readonly attempts: number;
+  readonly failed: readonly FailedDial[];
+  readonly protocol: string | null;
+  readonly host: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly sni: string | null;
+  readonly alpn: string | null;
+  /** The HTTP status of an answer of lb-tcp's own. */
+  readonly status: number | null;
+  readonly peekMs: number | null;
+  readonly queueMs: number | null;
+  /** From the first dial until a backend was connected. */
+  readonly dialMs: number | null;
+  /** From the connected backend to its first byte. */
+  readonly firstByteMs: number | null;
+  readonly durationMs: number;
+  /** Client to backend. */
+  readonly bytesUp: number;
+  /** Backend to client. */
+  readonly bytesDown: number;
+  readonly end: EndReason;
+  readonly error: string | null;
+  /** Live sessions at the end, this one not counted. */
+  readonly active: { readonly process: number; readonly listener: number; readonly backend: number | null };
+  readonly worker: number;
+}

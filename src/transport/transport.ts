@@ -1,0 +1,143 @@
+// The seam between sessions and sockets. A session decides, a transport moves bytes.
+//
+// The contract, which test/transport/transport.contract.ts checks on every transport:
+// - No callback runs inside a call that the session makes.
+// - Each accepted or dialled connection is reported closed exactly once: by `onConnectionClosed`, or, once it has been
+//   handed to `relay`, by `onRelayEnded`, which speaks for both. After that no callback comes.
+// - A clean end is passed on as FIN, a reset as RST. Bytes received before a reset are written to the other side first
+//   (for at most FLUSH_BEFORE_RESET_MS). A cut stream never looks like a complete one.
+// - Half-open is kept in both directions, during a dial as well.
+// - A relay stops reading one side while the other will not take what it holds, and it holds a bounded amount.
+// - One bulk stream never starves the rest: a direction moves at most BYTES_PER_TURN in a turn of the loop.
+
+import type { SocketAddress } from "../wire/address.ts";
+
+/** What a relay direction may move before the other connections get their turn. */
+export const BYTES_PER_TURN: number = 256 * 1024;
+/** The most that is kept of what a client sends before its backend is connected; more waits in the kernel. */
+export const HELD_BYTES: number = 64 * 1024;
+/** How long bytes that came before a reset may take to be written to the other side. */
+export const FLUSH_BEFORE_RESET_MS = 1_000;
+
+/**
+ * Why a connection is closed. `finished`: both sides sent FIN. `reset`: the other side sent RST. `lost`: the other side
+ * stopped answering, or the system gave up on the connection. `closed`: we did it.
+ */
+export type CloseCause = "finished" | "reset" | "lost" | "closed";
+
+/** Whose fault a failed dial is decides what follows: `local` blames no backend and is not tried again. */
+export type DialFailureKind = "refused" | "reset" | "unreachable" | "timeout" | "local";
+
+export interface DialFailure {
+  readonly kind: DialFailureKind;
+  /** The system's code, `ECONNREFUSED`. */
+  readonly code: string;
+}
+
+export interface ConnectionHandler {
+  /**
+   * The answer to `peek`: everything received and not taken yet, valid during the call.
+   * @param ended no more will come: the other side sent FIN.
+   */
+  onPrefix(prefix: Uint8Array, ended: boolean): void;
+  /** The connection is gone and its descriptor free. */
+  onConnectionClosed(connection: Connection, cause: CloseCause, code: string | null): void;
+}
+
+/** One connection. Whoever holds it owns its socket, until it is handed to `relay` or reported closed. */
+export interface Connection {
+  /** The other side, `ip:port`; `unix:` where it has no name. */
+  readonly remoteAddress: string;
+  /** The other side's IP without a port; empty for a unix socket. */
+  readonly remoteIp: string;
+  /** Our side, `ip:port` or `unix:/path`. */
+  readonly localAddress: string;
+  /** Says who is told; to be called before the callback returns that delivered the connection. */
+  own(handler: ConnectionHandler): void;
+  /** Asks for `onPrefix` once more than `beyondBytes` have been received, or the other side has finished. */
+  peek(beyondBytes: number): void;
+  /** Takes `countBytes` of what `onPrefix` showed, so that they are not relayed. */
+  take(countBytes: number): void;
+  /** Sends bytes of our own, before a relay. The buffer belongs to the transport afterwards. */
+  write(bytes: Uint8Array): void;
+  /** Sends FIN after what was written. */
+  finish(): void;
+  /** Sends RST at once; what was not sent yet is dropped. */
+  reset(): void;
+}
+
+export interface DialHandler extends ConnectionHandler {
+  onDialled(connection: Connection): void;
+  onDialFailed(failure: DialFailure): void;
+}
+
+export interface Dial {
+  /** No callback comes after it. Idempotent. */
+  cancel(): void;
+}
+
+export type Side = "client" | "backend";
+
+export interface RelayHandler {
+  /** One side has sent FIN, and the other has not yet. Not called for a FIN that came before the relay. */
+  onHalfClosed(relay: Relay): void;
+  /** Both connections are gone and their descriptors free. */
+  onRelayEnded(relay: Relay): void;
+}
+
+/** Two connections joined. Readable during the relay and after it. */
+export interface Relay {
+  /** Client to backend, as received. */
+  readonly bytesUp: number;
+  /** Backend to client, as received. */
+  readonly bytesDown: number;
+  /** When the backend's first byte came; NaN before. */
+  readonly firstByteAtMs: number;
+  /** When the last bytes or the last FIN came, or waiting bytes were taken. */
+  readonly lastActivityAtMs: number;
+  /** The side whose FIN came first, if one has. */
+  readonly finishedFirst: Side | undefined;
+  /** The side that failed, if one has: neither, when both finished or `abort` was called before. */
+  readonly failedSide: Side | undefined;
+  /** How that side failed. */
+  readonly failure: "reset" | "lost" | undefined;
+  /** The system's code of that failure, where it gave one. */
+  readonly failureCode: string | null;
+  /** Resets both sides at once. `onRelayEnded` follows. */
+  abort(): void;
+}
+
+export interface SocketOptions {
+  /** Silence before TCP keepalive asks; Infinity for none. */
+  readonly keepaliveMs: number;
+}
+
+export interface ListenOptions extends SocketOptions {
+  readonly backlog: number;
+  /** Whether `::` takes IPv4 clients as well; by default it does not, so that `0.0.0.0` can stand beside it. */
+  readonly dualStack?: boolean;
+}
+
+export interface ListenerHandler {
+  /** A client is connected; the handler must `own` it before it returns. */
+  onConnection(connection: Connection): void;
+  /** Accepting failed (EMFILE …); nothing that is connected is touched and accepting goes on. */
+  onAcceptFailed(code: string): void;
+}
+
+export interface TransportListener {
+  /** The address it really listens on: the port that 0 became. */
+  readonly address: SocketAddress;
+  /** Stops accepting and frees the address; connections go on. Idempotent. */
+  close(): void;
+}
+
+export interface Transport {
+  readonly kind: "net" | "linux" | "memory";
+  /** Rejects with the system's error. */
+  listen(address: SocketAddress, options: ListenOptions, handler: ListenerHandler): Promise<TransportListener>;
+  /** Never times out by itself: the caller cancels. */
+  dial(address: SocketAddress, options: SocketOptions, handler: DialHandler): Dial;
+  /** Takes both connections over, with what has been received and not taken. */
+  relay(client: Connection, backend: Connection, handler: RelayHandler): Relay;
+}

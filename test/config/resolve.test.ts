@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { BalancerOptions } from "../../src/config/options.ts";
+import { resolve, resolveBackend, resolveWeight } from "../../src/config/resolve.ts";
+import { LbError } from "../../src/errors.ts";
+
+function problems(options: unknown): string[] {
+  try {
+    resolve(options);
+  } catch (error) {
+    assert.ok(error instanceof LbError && error.code === "LB_CONFIG");
+    return error.message.split("\n");
+  }
+  return [];
+}
+
+describe("resolve", () => {
+  it("names the parts, and gives a listener the only pool", () => {
+    const options: BalancerOptions = {
+      listeners: { front: { listen: "80" } },
+      pools: { web: { backends: ["a:1"] } },
+    };
+    const config = resolve(options);
+    assert.deepEqual(
+      config.listeners.map(({ name, pool }) => [name, pool]),
+      [["front", "web"]],
+    );
+    assert.deepEqual(
+      config.pools.map(({ name, backends }) => [name, backends.map((backend) => backend.name)]),
+      [["web", ["a:1"]]],
+    );
+    assert.equal(config.maxConnections, "auto");
+    assert.equal(config.log, undefined);
+    assert.equal(config.lookup, undefined);
+  });
+
+  it("takes every option there is", () => {
+    const lookup = async () => ["10.0.0.1"];
+    const options: Required<BalancerOptions> = {
+      listeners: {
+        front: {
+          listen: ["0", "[::1]:0"],
+          pool: "web",
+          dial: "on-data",
+          idleTimeoutMs: 1_000,
+          halfCloseTimeoutMs: 2_000,
+          maxLifetimeMs: 3_000,
+          backlog: 5,
+          tcpKeepaliveMs: 6_000,
+        },
+      },
+      pools: {
+        web: {
+          backends: [{ address: "[::1]:1", name: "x", weight: 256, backup: true, maxConnections: 7 }],
+          policy: "source-hash",
+          dialTimeoutMs: 10,
+          dialDeadlineMs: 20,
+          attempts: 8,
+          probe: { type: "tcp", intervalMs: 100, intervalChangingMs: 200, timeoutMs: 30, rise: 9, fall: 10 },
+          ejection: { failures: 11, withinMs: 12, firstMs: 13, longestMs: 14 },
+          resolveIntervalMs: 150,
+        },
+        spare: { backends: [] },
+      },
+      maxConnections: 16,
+      log: { level: "silent", format: "pretty", output: "stderr", access: "off" },
+      lookup,
+    };
+    const [web] = resolve(options).pools;
+    assert.deepEqual(resolve(options).listeners, [
+      {
+        name: "front",
+        listen: [
+          { kind: "tcp", host: "", port: 0 },
+          { kind: "tcp", host: "::1", port: 0 },
+        ],
+        pool: "web",
+        dial: "on-data",
+        idleTimeoutMs: 1_000,
+        halfCloseTimeoutMs: 2_000,
+        maxLifetimeMs: 3_000,
+        backlog: 5,
+        tcpKeepaliveMs: 6_000,
+      },
+    ]);
+    assert.deepEqual(web, {
+      ...options.pools["web"],
+      name: "web",
+      backends: [
+        { name: "x", address: { kind: "tcp", host: "::1", port: 1 }, weight: 256, backup: true, maxConnections: 7 },
+      ],
+    });
+    assert.equal(resolve(options).maxConnections, 16);
+    assert.deepEqual(resolve(options).log, options.log);
+    assert.equal(resolve(options).lookup, lookup);
+  });
+
+  it("does not change what it is given", () => {
+    const options = Object.freeze({
+      listeners: Object.freeze({ a: Object.freeze({ listen: "80" }) }),
+      pools: { web: { backends: ["a:1"] } },
+    });
+    const before = JSON.stringify(options);
+    resolve(options);
+    assert.equal(JSON.stringify(options), before);
+  });
+
+  it("reports all problems at once, those between two places included", () => {
+    const options = {
+      listeners: { a: { listen: ":80", pool: "wbe" }, b: { listen: [":80", 3], idelTimeoutMs: 5 } },
+      pools: { web: { backends: ["a:1", "a:1", { address: "x", weight: -3 }] } },
+      maxConnections: 0,
+      extra: 1,
+    };
+    assert.deepEqual(problems(options), [
+      'listeners.b.listen[1]: got 3, expected an address such as ":80"',
+      'listeners.b: unknown key "idelTimeoutMs"; did you mean idleTimeoutMs?',
+      'pools.web.backends[2].address: "x" has no port; write x:80',
+      "pools.web.backends[2].weight: got -3, expected a whole number from 0 to 256",
+      'maxConnections: got 0, expected a whole number from 1 to 1,000,000,000, or "auto"',
+      'options: unknown key "extra"',
+      'listeners.b.listen: ":80" is taken by the listener "a" already; leave it out here',
+      'listeners.a.pool: there is no pool "wbe"; did you mean web?',
+      'pools.web.backends[1]: a backend before it is named "a:1" too; give each a name of its own',
+    ]);
+  });
+
+  const wholes: [options: unknown, problem: string][] = [
+    [undefined, "options: missing, expected an object of balancer options"],
+    [null, "options: got null, expected an object of balancer options"],
+    ["x", 'options: got "x", expected an object of balancer options'],
+    [[], "options: got a list, expected an object of balancer options"],
+  ];
+  for (const [options, problem] of wholes) {
+    it(`refuses ${String(JSON.stringify(options))}`, () => assert.deepEqual(problems(options), [problem]));
+  }
+
+  it("says everything in our own words, one line each, whatever it is given", () => {
+    const leaf = fc.oneof(fc.anything({ maxDepth: 1 }), fc.constantFrom("off", 1, 1000, "a:1", "80", "web"));
+    const record = (...keys: string[]) => fc.dictionary(fc.constantFrom(...keys, "x"), leaf);
+    const backend = fc.oneof(leaf, record("address", "name", "weight", "backup", "maxConnections"));
+    const pool = fc.record({
+      backends: fc.oneof(leaf, fc.array(backend)),
+      policy: leaf,
+      attempts: leaf,
+      probe: fc.oneof(leaf, record("type", "intervalMs", "rise")),
+      ejection: fc.oneof(leaf, record("firstMs", "longestMs")),
+    });
+    const listener = record("listen", "pool", "dial", "idleTimeoutMs", "backlog");
+    const name = fc.oneof(fc.constantFrom("web", "__proto__", "constructor"), fc.string({ unit: "binary" }));
+    const options = fc.record({
+      listeners: fc.oneof(leaf, fc.dictionary(name, fc.oneof(leaf, listener))),
+      pools: fc.oneof(leaf, fc.dictionary(name, fc.oneof(leaf, pool))),
+      maxConnections: leaf,
+      log: fc.oneof(leaf, record("level", "format", "output")),
+      lookup: leaf,
+    });
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), options), (some) => {
+        for (const problem of problems(some)) {
+          assert.match(problem, /^[^\p{Cc}:][^\p{Cc}]*: [^\p{Cc}]+$/u);
+          assert.doesNotMatch(problem, /Invalid|Unrecognized|Too (?:small|big)|received/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("resolveBackend", () => {
+  it("takes an address or an object", () => {
+    assert.equal(resolveBackend("a:1", "pools.web.add").name, "a:1");
+    assert.equal(resolveBackend({ address: "a:1", name: "x" }, "pools.web.add").name, "x");
+  });
+
+  it("names the path in its problems", () => {
+    assert.throws(() => resolveBackend("a", "pools.web.add"), {
+      code: "LB_CONFIG",
+      message: 'pools.web.add: "a" has no port; write a:80',
+    });
+    assert.throws(() => resolveBackend({ address: "a:1", name: "x y", weight: -1 }, "pools.web.add"), {
+      code: "LB_CONFIG",
+      message: [
+        'pools.web.add.name: got the name "x y", expected 1 to 260 letters, digits and . _ : - [ ] / %',
+        "pools.web.add.weight: got -1, expected a whole number from 0 to 256",
+      ].join("\n"),
+    });
+  });
+});
+
+describe("resolveWeight", () => {
+  it("takes what a backend's weight can be", () => {
+    assert.equal(resolveWeight(0, "weight"), 0);
+    assert.throws(() => resolveWeight(257, "pools.web.weigh"), {
+      code: "LB_CONFIG",
+      message: "pools.web.weigh: got 257, expected a whole number from 0 to 256",
+    });
+  });
+});
