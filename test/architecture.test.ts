@@ -25,7 +25,12 @@ const RANKS: readonly (readonly string[])[] = [
 ];
 
 /** The packages that src may import, each with the one folder that knows it. */
-const PACKAGE_OWNERS: Readonly<Record<string, string>> = { yargs: "cli", zod: "config", pino: "observe" };
+const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
+  yargs: "cli",
+  zod: "config",
+  pino: "observe",
+  koffi: "transport",
+};
 
 const SOCKET_MODULES = /^node:(net|tls|dns|http|https|http2|dgram)(\/|$)/;
 const SOCKET_FOLDERS = ["transport", "probe", "discovery", "control", "admin", "observe", "cli"];

@@ -33,6 +33,10 @@ export class Admission {
     Atomics.sub(this.#active, placeOf(listenerSlot), 1);
   }
 
+  get isFull(): boolean {
+    return this.processActive >= this.#limit;
+  }
+
   get processActive(): number {
     return Atomics.load(this.#active, PROCESS);
   }

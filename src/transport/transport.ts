@@ -119,6 +119,8 @@ export interface ListenOptions extends SocketOptions {
 }
 
 export interface ListenerHandler {
+  /** Whether there is no room for another client: a transport that can leave them waiting in the kernel asks before. */
+  isFull(): boolean;
   /** A client is connected; the handler must `own` it before it returns. */
   onConnection(connection: Connection): void;
   /** Accepting failed (EMFILE …); nothing that is connected is touched and accepting goes on. */
@@ -138,6 +140,8 @@ export interface Transport {
   listen(address: SocketAddress, options: ListenOptions, handler: ListenerHandler): Promise<TransportListener>;
   /** Never times out by itself: the caller cancels. */
   dial(address: SocketAddress, options: SocketOptions, handler: DialHandler): Dial;
+  /** Calls back once what has arrived by now has been delivered: for whoever finds that the process was stopped. */
+  afterInput(callback: () => void): void;
   /** Takes both connections over, with what has been received and not taken. */
   relay(client: Connection, backend: Connection, handler: RelayHandler): Relay;
 }

@@ -99,6 +99,7 @@ export class Plane implements SessionContext {
       { backlog, keepaliveMs, dualStack },
       {
         onConnection: (client) => this.#accept(listenerName, client),
+        isFull: () => this.admission.isFull,
         onAcceptFailed: (code) => this.reports.acceptFailed(listenerName, code),
       },
     );
@@ -191,10 +192,9 @@ export class Plane implements SessionContext {
       this.#advance();
       return;
     }
-    // The process was stopped: bytes are waiting that prove sessions alive. Let them in before anything expires; after
-    // the timers Node polls for I/O, and then come the immediates.
+    // The process was stopped: bytes are waiting that prove sessions alive. Let them in before anything expires.
     const ticking = this.#ticking;
-    setImmediate(() => {
+    this.transport.afterInput(() => {
       if (this.#ticking === ticking) this.#advance();
     });
   }

@@ -55,6 +55,10 @@ export class MemoryTransport implements Transport {
     return new MemoryDial(address, this.#servers.get(formatAddress(address)), this.#loop, handler);
   }
 
+  afterInput(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   relay(client: Connection, backend: Connection, handler: RelayHandler): Relay {
     return new MemoryRelay({ client: own(client), backend: own(backend) }, this.#clock, this.#loop, handler);
   }

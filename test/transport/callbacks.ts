@@ -148,11 +148,17 @@ export class Dialler extends Owner implements DialHandler {
 export class Acceptor implements ListenerHandler {
   readonly accepted: { readonly connection: Connection; readonly owner: Owner }[] = [];
   readonly failures: string[] = [];
+  /** What `isFull` says. */
+  full = false;
   readonly #callbacks: Callbacks;
   #given = 0;
 
   constructor(callbacks: Callbacks) {
     this.#callbacks = callbacks;
+  }
+
+  isFull(): boolean {
+    return this.full;
   }
 
   onConnection(connection: Connection): void {

@@ -13,6 +13,8 @@ export function createNetTransport(clock: Clock): Transport {
     listen,
     dial: (address: SocketAddress, options: SocketOptions, handler: DialHandler) =>
       new NetDial(address, options, handler),
+    // After its timers Node polls for I/O, and then come the immediates.
+    afterInput: (callback) => void setImmediate(callback),
     relay: (client: Connection, backend: Connection, handler: RelayHandler) =>
       new NetRelay(own(client), own(backend), clock, handler),
   };
