@@ -110,6 +110,8 @@ export interface Relay {
 export interface SocketOptions {
   /** Silence before TCP keepalive asks; Infinity for none. */
   readonly keepaliveMs: number;
+  /** How long sent bytes may stay unacknowledged before the connection is lost; left out or Infinity: the system's. */
+  readonly userTimeoutMs?: number;
 }
 
 export interface ListenOptions extends SocketOptions {
