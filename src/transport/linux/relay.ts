@@ -144,7 +144,12 @@ export class LinuxRelay implements Relay {
     const other = direction === this.#up ? this.#down : this.#up;
     // All that came has been read, so that the close of both sends the FIN.
     if (other.isDone) this.#closeBoth("gently");
-    else direction.to.sendFin();
+    else direction.queue();
+  }
+
+  /** Turns later: a client that was answered has often finished by then, and the close of both saves the shutdown. */
+  sendFin(direction: Direction): void {
+    if (!this.isOver && this.failure === undefined) direction.to.sendFin();
   }
 
   #closeBoth(how: "gently" | "abruptly"): void {
