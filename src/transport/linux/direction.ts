@@ -2,7 +2,7 @@
 
 import { BYTES_PER_TURN, SPLICED_BYTES_PER_TURN } from "../transport.ts";
 import type { LinuxConnection } from "./connection.ts";
-import { EAGAIN, EINTR, EPOLLRDHUP } from "./constants.ts";
+import { EAGAIN, EINTR, EPOLLRDHUP, MSG_MORE } from "./constants.ts";
 import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
 import { PIPE_BYTES, type Pipe, type Pipes } from "./pipes.ts";
 import type { LinuxRelay } from "./relay.ts";
@@ -108,7 +108,13 @@ export class Direction implements Task {
       }
       moved += got;
       this.#received(got);
-      if (!this.#deliver(got)) return;
+      // FIN had come before the read, so nothing else is behind what was read.
+      const isLast = got < BUFFER_BYTES && seen === EPOLLRDHUP && from.failure === undefined;
+      if (!this.#deliver(got, isLast ? MSG_MORE : 0)) return;
+      if (isLast) {
+        this.#ended(true);
+        return;
+      }
       if (got === BUFFER_BYTES) {
         this.#streak++;
         if (this.#streak >= FULL_READS_TO_SPLICE && this.#pipes.isUsable) {
@@ -122,20 +128,15 @@ export class Direction implements Task {
           from.mayRead = false;
           return;
         }
-        // FIN had come before the read, so nothing else is behind what was read.
-        if (seen === EPOLLRDHUP && from.failure === undefined) {
-          this.#ended();
-          return;
-        }
       }
     }
     this.queue();
   }
 
   /** @returns whether `to` has taken all of it. */
-  #deliver(countBytes: number): boolean {
+  #deliver(countBytes: number, flags: number): boolean {
     const { buffer } = this.#loop;
-    const took = this.to.send(buffer.address, countBytes);
+    const took = this.to.send(buffer.address, countBytes, flags);
     if (took === countBytes) return true;
     if (took < 0) this.#relay.writeFailed(this.to);
     else this.to.keep(buffer.bytes.subarray(took, countBytes));
@@ -201,7 +202,7 @@ export class Direction implements Task {
     const { from } = this;
     if (got === 0) {
       // Once a write has told of the reset, nothing else does: the read that follows says 0, as after a FIN.
-      if (from.failure === undefined) this.#ended();
+      if (from.failure === undefined) this.#ended(false);
       else this.#failed();
       return;
     }
@@ -220,9 +221,9 @@ export class Direction implements Task {
     }
   }
 
-  #ended(): void {
+  #ended(isUrgent: boolean): void {
     this.from.readState = "ended";
-    this.#relay.ended(this);
+    this.#relay.ended(this, isUrgent);
   }
 
   #failed(): void {
