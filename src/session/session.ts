@@ -102,7 +102,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
       return;
     }
     reports.selected?.(backend, this.id);
-    dialling.started(transport.dial(backend.address, this.listener, this));
+    dialling.started(transport.dial(backend.address, this.listener, this, this.#client));
     this.#arm(dialling.dueMs);
   }
 
