@@ -110,12 +110,16 @@ export interface Relay {
 export interface SocketOptions {
   /** Silence before TCP keepalive asks; Infinity for none. */
   readonly keepaliveMs: number;
+  /** What we sent may stay unacknowledged for so long; Infinity, or undefined, for what the system has. Linux only. */
+  readonly userTimeoutMs?: number;
 }
 
 export interface ListenOptions extends SocketOptions {
   readonly backlog: number;
   /** Whether `::` takes IPv4 clients as well; by default it does not, so that `0.0.0.0` can stand beside it. */
   readonly dualStack?: boolean;
+  /** Whether others of this process listen there, too: the system spreads the clients. From Node 22.12 on, not everywhere. */
+  readonly reusePort?: boolean;
 }
 
 export interface ListenerHandler {
