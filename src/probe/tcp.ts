@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { Clock, Timer } from "../clock.ts";
 import { systemCode } from "../errors.ts";
-import { dialFailure } from "../transport/net/failure.ts";
+import { dialFailure } from "../transport/failure.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import type { ProbeResult } from "./result.ts";
 

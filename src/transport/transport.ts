@@ -110,7 +110,7 @@ export interface Relay {
 export interface SocketOptions {
   /** Silence before TCP keepalive asks; Infinity for none. */
   readonly keepaliveMs: number;
-  /** What we sent may stay unacknowledged for so long; Infinity, or undefined, for what the system has. Linux only. */
+  /** How long sent bytes may stay unacknowledged before the connection is lost; left out or Infinity: the system's. */
   readonly userTimeoutMs?: number;
 }
 

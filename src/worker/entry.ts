@@ -36,9 +36,10 @@ function runAlone(port: MessagePort, bell: number): void {
   const transport = createLinuxTransport({
     clock,
     onAwake: () => clock.refresh(),
+    onBug: (error) => worker.failedInternally(error),
     descriptors: new DescriptorTable(0, assignment.memory.descriptors),
   });
-  const worker = start(port, { clock, transport, accept: transport.accept.bind(transport) });
+  const worker: Worker = start(port, { clock, transport, accept: transport.accept.bind(transport) });
   // A transport keeps what a callback throws from the loop. What a message does must not fail, so here it ends the worker.
   let failure: { readonly error: unknown } | undefined;
   transport.watchBell(bell, () => {

@@ -42,6 +42,8 @@ export interface Worker {
   readonly isStopped: boolean;
   readonly isEmpty: boolean;
   handle(message: ToWorker): void;
+  /** A bug was found outside of any session. */
+  failedInternally(error: unknown): void;
   /** Stops accepting and resets what is left. */
   leave(): void;
 }
@@ -129,6 +131,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
           break;
       }
     },
+    failedInternally: (error) => reports.failedInternally(error),
     leave() {
       plane.stopAccepting();
       plane.abort("shutdown");

@@ -1,7 +1,26 @@
-import type { Clock } from "../../clock.ts";
 import type { SocketAddress } from "../../wire/address.ts";
-import type { ListenerHandler, SocketOptions, Transport, TransportListener } from "../transport.ts";
-import type { DescriptorTable } from "./descriptor-table.ts";
+import type {
+  Connection,
+  Dial,
+  DialHandler,
+  ListenerHandler,
+  ListenOptions,
+  Relay,
+  RelayHandler,
+  SocketOptions,
+  Transport,
+  TransportListener,
+} from "../transport.ts";
+import { silenceBell } from "./bell.ts";
+import { LinuxConnection } from "./connection.ts";
+import { EPOLLIN } from "./constants.ts";
+import { LinuxDial } from "./dial.ts";
+import { LateOptions } from "./late-options.ts";
+import { LinuxListener } from "./listener.ts";
+import { openListeningSockets } from "./listening-sockets.ts";
+import { Loop, type LoopOptions } from "./loop.ts";
+import { Pipes } from "./pipes.ts";
+import { LinuxRelay } from "./relay.ts";
 
 /** The transport over raw system calls. It does nothing but in `turn`. */
 export interface LinuxTransport extends Transport {
@@ -24,14 +43,51 @@ export interface LinuxTransport extends Transport {
   close(): void;
 }
 
-export interface LinuxTransportOptions {
-  readonly clock: Clock;
-  /** Called when a turn has waited, before it handles anything: the time to look at a clock. */
-  readonly onAwake?: () => void;
-  /** Where its descriptors stand, for whoever survives this thread. */
-  readonly descriptors?: DescriptorTable;
+export type LinuxTransportOptions = LoopOptions;
+
+/** @throws where koffi is missing, or this machine does not have the calls. */
+export function createLinuxTransport(options: LinuxTransportOptions): LinuxTransport {
+  const loop = new Loop(options);
+  const pipes = new Pipes(loop);
+  const lateOptions = new LateOptions(loop);
+  return {
+    kind: "linux",
+    async listen(address: SocketAddress, listenOptions: ListenOptions, handler: ListenerHandler) {
+      const sockets = await openListeningSockets(address, listenOptions, 1);
+      const socket = sockets.descriptorOf(0);
+      const listener = new LinuxListener(loop, socket, sockets.address, listenOptions, handler, sockets.close);
+      return {
+        address: sockets.address,
+        close() {
+          sockets.refuseNew();
+          listener.close();
+        },
+      };
+    },
+    accept: (descriptor, address, socketOptions, handler) =>
+      new LinuxListener(loop, descriptor, address, socketOptions, handler, () => {}),
+    dial: (address: SocketAddress, socketOptions: SocketOptions, handler: DialHandler): Dial =>
+      new LinuxDial(loop, address, socketOptions, handler, lateOptions),
+    relay: (client: Connection, backend: Connection, handler: RelayHandler): Relay =>
+      new LinuxRelay(own(client), own(backend), pipes, handler),
+    afterInput: (callback) => loop.afterInput(callback),
+    watchBell(bell, onRing) {
+      const onEvents = (): void => {
+        silenceBell(bell);
+        onRing();
+      };
+      loop.watch(loop.occupy(), bell, EPOLLIN, { onEvents, onBug: () => {} });
+    },
+    turn: (maxWaitMs) => loop.turn(maxWaitMs),
+    close() {
+      lateOptions.close();
+      pipes.close();
+      loop.close();
+    },
+  };
 }
 
-export function createLinuxTransport(_options: LinuxTransportOptions): LinuxTransport {
-  throw new Error("not yet");
+function own(connection: Connection): LinuxConnection {
+  if (connection instanceof LinuxConnection) return connection;
+  throw new TypeError("a connection of another transport");
 }

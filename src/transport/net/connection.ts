@@ -4,9 +4,9 @@
 import { Socket } from "node:net";
 import { systemCode } from "../../errors.ts";
 import { formatAddress, formatHostPort, type SocketAddress } from "../../wire/address.ts";
+import { isReset } from "../failure.ts";
 import { BYTES_PER_TURN, type CloseCause, type Connection, type ConnectionHandler, HELD_BYTES } from "../transport.ts";
 import type { NetDial } from "./dial.ts";
-import { isReset } from "./failure.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { READ_BYTES, type ReadBuffer } from "./read-buffer.ts";
 import type { NetRelay } from "./relay.ts";

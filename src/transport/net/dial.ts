@@ -1,9 +1,9 @@
 import { Socket } from "node:net";
 import { systemCode } from "../../errors.ts";
 import type { SocketAddress } from "../../wire/address.ts";
+import { dialFailure } from "../failure.ts";
 import type { Dial, DialHandler, SocketOptions } from "../transport.ts";
 import { NetConnection } from "./connection.ts";
-import { dialFailure } from "./failure.ts";
 import { ReadBuffer } from "./read-buffer.ts";
 import { netSocketOptions } from "./socket.ts";
 

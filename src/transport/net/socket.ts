@@ -1,8 +1,8 @@
 import { readSync } from "node:fs";
 import type { Socket } from "node:net";
 import { systemCode } from "../../errors.ts";
+import { isReset } from "../failure.ts";
 import type { SocketOptions } from "../transport.ts";
-import { isReset } from "./failure.ts";
 
 /** What every socket of lb-tcp is created with, accepted or dialled. */
 export interface NetSocketOptions {

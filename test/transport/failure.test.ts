@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { dialFailure, isReset } from "../../../src/transport/net/failure.ts";
-import type { DialFailureKind } from "../../../src/transport/transport.ts";
-import type { SocketAddress } from "../../../src/wire/address.ts";
+import { dialFailure, isReset } from "../../src/transport/failure.ts";
+import type { DialFailureKind } from "../../src/transport/transport.ts";
+import type { SocketAddress } from "../../src/wire/address.ts";
 
 const IPV4: SocketAddress = { kind: "ip", ip: "192.0.2.1", port: 80 };
 const IPV6: SocketAddress = { kind: "ip", ip: "2001:db8::1", port: 80 };

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import type { SocketAddress } from "../../wire/address.ts";
-import type { DialFailure, DialFailureKind } from "../transport.ts";
+import type { SocketAddress } from "../wire/address.ts";
+import type { DialFailure, DialFailureKind } from "./transport.ts";
 
 // connect(2) and socket(2) fail with these when this machine is short of something; no backend is to blame.
 const LOCAL_CODES: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM"]);

@@ -1,0 +1,338 @@
+// One connection over a socket of its own. Before a relay nothing is read but with MSG_PEEK: what a client sends waits in
+// the kernel. During a relay its events go to the LinuxRelay.
+
+import { formatAddress, type SocketAddress } from "../../wire/address.ts";
+import { isReset } from "../failure.ts";
+import type { CloseCause, Connection, ConnectionHandler, SocketOptions } from "../transport.ts";
+import {
+  EAGAIN,
+  EINTR,
+  EPOLLERR,
+  EPOLLET,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDHUP,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  SHUT_WR,
+} from "./constants.ts";
+import { codeOf } from "./errno.ts";
+import { BUFFER_BYTES, type Closing, type Loop, type Task, type Watched } from "./loop.ts";
+import type { LinuxRelay } from "./relay.ts";
+import { closeAbruptly, setNoDelay, takeError } from "./socket-options.ts";
+import { Unsent } from "./unsent.ts";
+
+/** One EPOLL_CTL_ADD for each socket, and no other call to epoll. */
+export const CONNECTION_EVENTS: number = (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET) >>> 0;
+
+// Once one of these has been seen, a short read does not mean that nothing is left: data and FIN can come in one edge,
+// and the FIN would never be read.
+const STICKY: number = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI;
+const READABLE: number = EPOLLIN | STICKY;
+
+/** `ended`: FIN came, and everything before it has been read. `failed`: nothing more will come, and it was no end. */
+type ReadState = "open" | "ended" | "failed";
+
+export interface ConnectionParts {
+  readonly loop: Loop;
+  readonly descriptor: number;
+  readonly slot: number;
+  readonly remote: SocketAddress;
+  /** As text; undefined for a dialled one, which nobody asks. */
+  readonly local: string | undefined;
+  readonly options: SocketOptions;
+  /** Whether TCP_NODELAY is set already, or means nothing. */
+  readonly isPrompt: boolean;
+}
+
+export class LinuxConnection implements Connection, Watched, Task, Closing {
+  readonly loop: Loop;
+  readonly descriptor: number;
+  readonly options: SocketOptions;
+  /** Set while a relay owns this connection. */
+  relay: LinuxRelay | undefined;
+  readState: ReadState = "open";
+  /** There may be something to read: an edge said so, and since then it has not been read to its end. */
+  mayRead = false;
+  /** What has come of EPOLLRDHUP and the like. */
+  seen = 0;
+  /** What the kernel would not take; undefined for nothing. */
+  unsent: Unsent | undefined;
+  failure: "reset" | "lost" | undefined;
+  failureCode: string | null = null;
+  readonly #slot: number;
+  readonly #remote: SocketAddress;
+  readonly #local: string | undefined;
+  #handler: ConnectionHandler | undefined;
+  /** What `peek` asked for; -1 while nobody asks. */
+  #beyondBytes = -1;
+  /** Bytes and FIN of our own: `finishing` until the kernel has taken what was written. */
+  #writeState: "open" | "finishing" | "ended" = "open";
+  #closing: "no" | "gently" | "abruptly" | "closed" = "no";
+  #isPrompt: boolean;
+  #hasSent = false;
+  #isQueued = false;
+
+  constructor({ loop, descriptor, slot, remote, local, options, isPrompt }: ConnectionParts) {
+    this.loop = loop;
+    this.descriptor = descriptor;
+    this.options = options;
+    this.#slot = slot;
+    this.#remote = remote;
+    this.#local = local;
+    this.#isPrompt = isPrompt;
+    // A unix socket reads up to the next message that carries descriptors (unix_stream_read_generic): a short read there
+    // never means that nothing is left.
+    if (remote.kind === "unix") this.seen = EPOLLPRI;
+  }
+
+  get remoteAddress(): string {
+    return formatAddress(this.#remote);
+  }
+
+  get remoteIp(): string {
+    return this.#remote.kind === "ip" ? this.#remote.ip : "";
+  }
+
+  get localAddress(): string {
+    return this.#local ?? "";
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== "no";
+  }
+
+  /** Puts it into the epoll set. Its first events say what has come already. */
+  watch(): void {
+    if (!this.isClosing) this.loop.watch(this.#slot, this.descriptor, CONNECTION_EVENTS, this);
+  }
+
+  own(handler: ConnectionHandler): void {
+    this.#handler = handler;
+  }
+
+  peek(beyondBytes: number): void {
+    this.#beyondBytes = beyondBytes;
+    if (this.mayRead) this.#runSoon();
+  }
+
+  take(countBytes: number): void {
+    const { calls, discarded } = this.loop;
+    let left = countBytes;
+    while (left > 0) {
+      const took = calls.recv(this.descriptor, discarded.address, Math.min(left, BUFFER_BYTES), 0);
+      if (took <= 0) return;
+      left -= took;
+    }
+    // What `onPrefix` had no room for may be there.
+    this.mayRead = true;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.isClosing || this.failure !== undefined) return;
+    if (this.unsent !== undefined) {
+      this.unsent.push(bytes);
+      return;
+    }
+    const took = this.send(this.loop.calls.addressOf(bytes), bytes.length);
+    if (took < 0) this.close("gently");
+    else if (took < bytes.length) this.unsent = new Unsent(bytes.subarray(took));
+  }
+
+  finish(): void {
+    this.#writeState = "finishing";
+    if (this.unsent === undefined) this.#finishNow();
+  }
+
+  reset(): void {
+    this.close("abruptly");
+  }
+
+  /** At the end of the turn. Abruptly: with RST, and what was not sent is dropped. Idempotent. */
+  close(how: "gently" | "abruptly"): void {
+    if (this.#closing === "no") this.loop.atEnd(this);
+    else if (this.#closing === "closed") return;
+    if (this.#closing !== "abruptly") this.#closing = how;
+  }
+
+  closeNow(): void {
+    const isAbrupt = this.#closing === "abruptly";
+    this.#closing = "closed";
+    this.unsent = undefined;
+    this.loop.vacate(this.#slot);
+    if (isAbrupt) closeAbruptly(this.descriptor);
+    else this.loop.calls.close(this.descriptor);
+    const handler = this.#handler;
+    this.#handler = undefined;
+    if (this.relay !== undefined) this.relay.connectionClosed();
+    else handler?.onConnectionClosed(this, this.#closeCause(isAbrupt), this.failureCode);
+  }
+
+  /** Reports to nobody but the relay from now on. */
+  handOver(relay: LinuxRelay): void {
+    this.relay = relay;
+    this.#handler = undefined;
+    this.#beyondBytes = -1;
+  }
+
+  onEvents(mask: number): void {
+    if (this.isClosing) return;
+    this.seen |= mask & STICKY;
+    if ((mask & READABLE) !== 0) this.mayRead = true;
+    if (this.relay !== undefined) this.relay.onEvents(this, mask);
+    else this.#onEventsBeforeRelay(mask);
+  }
+
+  run(): void {
+    this.#isQueued = false;
+    if (this.isClosing || this.relay !== undefined) return;
+    if (this.#beyondBytes >= 0) this.#answerPeek();
+  }
+
+  onBug(): void {
+    if (this.relay === undefined) this.reset();
+    else this.relay.abort();
+  }
+
+  /**
+   * Offers bytes to the kernel, before what is still unsent: to be called when nothing is.
+   * @returns how many it took; -1 when the other side takes no more, which is noted as its failure.
+   */
+  send(address: number, length: number): number {
+    const { calls } = this.loop;
+    // Nagle's algorithm holds back a small segment only while another is unacknowledged, so never the first one
+    // (tcp_nagle_check): a connection with one request and one answer never needs the option.
+    if (!this.#isPrompt) this.#becomePrompt();
+    for (;;) {
+      const took = calls.send(this.descriptor, address, length, MSG_NOSIGNAL);
+      if (took >= 0) return took;
+      const errno = calls.errno();
+      if (errno === EAGAIN) return 0;
+      if (errno !== EINTR) {
+        this.fail(errno);
+        return -1;
+      }
+    }
+  }
+
+  /** To be called before bytes are sent in another way than by `send`. */
+  prepareToSend(): void {
+    if (!this.#isPrompt) this.#becomePrompt();
+  }
+
+  /** Keeps what the kernel would not take. The bytes are copied. */
+  keep(bytes: Uint8Array): void {
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    copy.set(bytes);
+    this.unsent = new Unsent(copy);
+  }
+
+  /** @returns whether nothing is unsent any more; false with `failure` set where the other side takes no more. */
+  flush(): boolean {
+    const result = this.unsent?.offer(this.loop.calls, (address, length) => this.send(address, length)) ?? "all";
+    if (result !== "some") this.unsent = undefined;
+    return result === "all";
+  }
+
+  sendFin(): void {
+    this.#writeState = "ended";
+    this.loop.calls.shutdown(this.descriptor, SHUT_WR);
+  }
+
+  /** Notes how the other side failed. The first failure counts. */
+  fail(errno: number): void {
+    if (this.failure !== undefined) return;
+    this.failureCode = codeOf(errno);
+    this.failure = isReset(this.failureCode) ? "reset" : "lost";
+  }
+
+  /** @returns whether an error was waiting. */
+  failWithWaitingError(): boolean {
+    const errno = takeError(this.descriptor);
+    if (errno !== 0) this.fail(errno);
+    return errno !== 0;
+  }
+
+  #onEventsBeforeRelay(mask: number): void {
+    if ((mask & EPOLLERR) !== 0 && this.failWithWaitingError()) {
+      this.close("gently");
+      return;
+    }
+    if ((mask & (EPOLLOUT | EPOLLHUP)) !== 0 && this.unsent !== undefined) this.#flushOwn();
+    if (this.#beyondBytes >= 0 && this.mayRead) this.#answerPeek();
+    if (this.#writeState === "ended") this.#discardToEnd();
+  }
+
+  #flushOwn(): void {
+    if (!this.flush()) {
+      if (this.failure !== undefined) this.close("gently");
+      return;
+    }
+    if (this.#writeState === "finishing") this.#finishNow();
+  }
+
+  #finishNow(): void {
+    this.sendFin();
+    this.#discardToEnd();
+  }
+
+  /** A close with bytes unread would be a RST, and destroy what we have just sent: so they are read when FIN has come. */
+  #discardToEnd(): void {
+    const { calls, discarded } = this.loop;
+    if ((this.seen & EPOLLRDHUP) === 0) return;
+    for (;;) {
+      const got = calls.recv(this.descriptor, discarded.address, BUFFER_BYTES, 0);
+      if (got > 0) continue;
+      if (got < 0) {
+        const errno = calls.errno();
+        if (errno === EAGAIN) return;
+        this.fail(errno);
+      }
+      this.readState = got === 0 ? "ended" : "failed";
+      this.close("gently");
+      return;
+    }
+  }
+
+  #answerPeek(): void {
+    const { calls, buffer } = this.loop;
+    let got = calls.recv(this.descriptor, buffer.address, BUFFER_BYTES, MSG_PEEK);
+    let isEnded = got === 0;
+    if (got < 0) {
+      const errno = calls.errno();
+      if (errno !== EAGAIN && errno !== EINTR) {
+        this.fail(errno);
+        this.close("gently");
+        return;
+      }
+      got = 0;
+    } else if (got < BUFFER_BYTES && (this.seen & EPOLLRDHUP) !== 0) isEnded = true;
+    if (got <= this.#beyondBytes && !isEnded) {
+      this.mayRead = false;
+      return;
+    }
+    this.#beyondBytes = -1;
+    this.#handler?.onPrefix(buffer.bytes.subarray(0, got), isEnded);
+  }
+
+  #runSoon(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.loop.soon(this);
+  }
+
+  #becomePrompt(): void {
+    if (this.#hasSent) {
+      this.#isPrompt = true;
+      setNoDelay(this.descriptor);
+    }
+    this.#hasSent = true;
+  }
+
+  #closeCause(isAbrupt: boolean): CloseCause {
+    if (this.failure !== undefined) return this.failure;
+    return isAbrupt ? "closed" : "finished";
+  }
+}

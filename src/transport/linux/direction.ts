@@ -1,0 +1,223 @@
+// One direction of a relay: recv and send over the loop's one buffer, and splice once it turns out to be a bulk stream.
+
+import { BYTES_PER_TURN } from "../transport.ts";
+import type { LinuxConnection } from "./connection.ts";
+import { EAGAIN, EINTR, EPOLLRDHUP } from "./constants.ts";
+import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
+import type { Pipe, Pipes } from "./pipes.ts";
+import type { LinuxRelay } from "./relay.ts";
+
+/** So many buffers filled in a row, and a pipe costs less than copying. */
+const FULL_READS_TO_SPLICE = 4;
+/** A splice that moves less than this costs more than copying … */
+const SMALL_SPLICE_BYTES = 16_384;
+/** … and so many of them in a row end it. */
+const SMALL_SPLICES_TO_COPY = 4;
+/** Splicing moves more in the time that others have to wait. */
+const SPLICED_BYTES_PER_TURN = 1_048_576;
+
+export class Direction implements Task {
+  readonly from: LinuxConnection;
+  readonly to: LinuxConnection;
+  /** Received of `from`. */
+  bytes = 0;
+  /** FIN has been passed on, or will be by the close of both. */
+  isDone = false;
+  readonly #relay: LinuxRelay;
+  readonly #loop: Loop;
+  readonly #pipes: Pipes;
+  /** Holds bytes that `to` would not take; never an empty one. */
+  #pipe: Pipe | undefined;
+  #isSplicing = false;
+  /** Copying: full reads in a row. Splicing: small ones. */
+  #streak = 0;
+  #isQueued = false;
+
+  constructor(relay: LinuxRelay, from: LinuxConnection, to: LinuxConnection, pipes: Pipes) {
+    this.#relay = relay;
+    this.#loop = from.loop;
+    this.#pipes = pipes;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Whether bytes wait for `to` here. */
+  get isHolding(): boolean {
+    return this.to.unsent !== undefined || this.#pipe !== undefined;
+  }
+
+  /** Moves in this turn or the next. */
+  queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#loop.soon(this);
+  }
+
+  run(): void {
+    this.#isQueued = false;
+    this.move();
+  }
+
+  onBug(): void {
+    this.#relay.abort();
+  }
+
+  /** Moves what there is: until nothing is left, `to` is full, or its share of this turn is used up. */
+  move(): void {
+    const { from } = this;
+    if (this.#relay.isOver || !from.mayRead || from.readState !== "open" || this.isHolding) return;
+    if (this.#relay.hasLost(this.to)) return;
+    if (this.#isSplicing) this.#splice();
+    else this.#copy();
+  }
+
+  /** `to` takes bytes again. */
+  flush(): void {
+    if (this.#relay.isOver || !this.isHolding) return;
+    if (!this.to.flush() || !this.#flushPipe()) {
+      if (this.to.failure !== undefined) this.#relay.writeFailed(this.to);
+      return;
+    }
+    this.#relay.flushed(this);
+    if (this.from.readState === "open") this.move();
+  }
+
+  /** Nobody will take what is held. */
+  drop(): void {
+    this.to.unsent = undefined;
+    if (this.#pipe !== undefined) this.#pipes.discard(this.#pipe);
+    this.#pipe = undefined;
+  }
+
+  #copy(): void {
+    const { from } = this;
+    const { calls, buffer } = this.#loop;
+    for (let moved = 0; moved < BYTES_PER_TURN; ) {
+      const seen = from.seen;
+      const got = calls.recv(from.descriptor, buffer.address, BUFFER_BYTES, 0);
+      if (got <= 0) {
+        this.#stopped(got);
+        return;
+      }
+      moved += got;
+      this.#received(got);
+      if (!this.#deliver(got)) return;
+      if (got === BUFFER_BYTES) {
+        this.#streak++;
+        if (this.#streak >= FULL_READS_TO_SPLICE && this.#pipes.isUsable) {
+          this.#isSplicing = true;
+          this.#streak = 0;
+          break;
+        }
+      } else {
+        this.#streak = 0;
+        if (seen === 0) {
+          from.mayRead = false;
+          return;
+        }
+        // FIN had come before the read, so nothing else is behind what was read.
+        if (seen === EPOLLRDHUP && from.failure === undefined) {
+          this.#ended();
+          return;
+        }
+      }
+    }
+    this.queue();
+  }
+
+  /** @returns whether `to` has taken all of it. */
+  #deliver(countBytes: number): boolean {
+    const { buffer } = this.#loop;
+    const took = this.to.send(buffer.address, countBytes);
+    if (took === countBytes) return true;
+    if (took < 0) this.#relay.writeFailed(this.to);
+    else this.to.keep(buffer.bytes.subarray(took, countBytes));
+    return false;
+  }
+
+  #splice(): void {
+    const { from } = this;
+    for (let moved = 0; moved < SPLICED_BYTES_PER_TURN; ) {
+      const pipe = this.#pipes.take();
+      if (pipe === undefined) {
+        this.#isSplicing = false;
+        break;
+      }
+      // Into an empty pipe only: otherwise EAGAIN could mean either end.
+      const got = pipe.fill(from.descriptor);
+      if (got <= 0) {
+        this.#pipes.giveBack(pipe);
+        this.#stopped(got);
+        return;
+      }
+      moved += got;
+      this.#received(got);
+      this.#pipe = pipe;
+      this.to.prepareToSend();
+      if (!this.#flushPipe()) {
+        if (this.to.failure !== undefined) this.#relay.writeFailed(this.to);
+        return;
+      }
+      this.#streak = got < SMALL_SPLICE_BYTES ? this.#streak + 1 : 0;
+      if (this.#streak >= SMALL_SPLICES_TO_COPY) {
+        this.#isSplicing = false;
+        this.#streak = 0;
+        break;
+      }
+    }
+    this.queue();
+  }
+
+  /** @returns whether the pipe is empty, and given back; false with `to.failure` set where `to` takes no more. */
+  #flushPipe(): boolean {
+    const pipe = this.#pipe;
+    if (pipe === undefined) return true;
+    const errno = pipe.empty(this.to.descriptor);
+    if (errno === 0) {
+      this.#pipe = undefined;
+      this.#pipes.giveBack(pipe);
+      return true;
+    }
+    if (errno !== EAGAIN) this.to.fail(errno);
+    return false;
+  }
+
+  #received(countBytes: number): void {
+    this.#relay.moved(this);
+    this.bytes += countBytes;
+  }
+
+  /** @param got what recv or splice gave: 0 or less. */
+  #stopped(got: number): void {
+    const { from } = this;
+    if (got === 0) {
+      // Once a write has told of the reset, nothing else does: the read that follows says 0, as after a FIN.
+      if (from.failure === undefined) this.#ended();
+      else this.#failed();
+      return;
+    }
+    const errno = this.#loop.calls.errno();
+    if (errno === EAGAIN) {
+      from.mayRead = false;
+      // Waits for bytes that will never come, where a write has told of the reset.
+      if (from.failure !== undefined) this.#failed();
+    } else if (errno === EINTR) this.queue();
+    else if (this.#isSplicing && this.#pipes.isRefused(errno)) {
+      this.#isSplicing = false;
+      this.queue();
+    } else {
+      from.fail(errno);
+      this.#failed();
+    }
+  }
+
+  #ended(): void {
+    this.from.readState = "ended";
+    this.#relay.ended(this);
+  }
+
+  #failed(): void {
+    this.from.readState = "failed";
+    this.#relay.readFailed(this);
+  }
+}
