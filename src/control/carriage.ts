@@ -101,7 +101,11 @@ function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Car
     workers: (onDied) =>
       states.map((state, worker) => {
         const onMessage = createHearing(reports, () => drains[worker]?.());
-        return new FleetWorker(worker, state, common, spawn, { onMessage, onDied: (cause) => onDied(worker, cause) });
+        return new FleetWorker(worker, state, common, spawn, {
+          clock,
+          onMessage,
+          onDied: (cause) => onDied(worker, cause),
+        });
       }),
     settle({ worker, state }, cause) {
       if (transport === "linux") state.descriptors.closeAll();

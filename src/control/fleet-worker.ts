@@ -1,19 +1,24 @@
 // One worker of a fleet, over all the threads that it has had.
 
+import type { Clock } from "../clock.ts";
 import { LbError, messageOf } from "../errors.ts";
 import { closeBell, openBell, ringBell } from "../transport/linux/bell.ts";
 import type { Assignment } from "../worker/assignment.ts";
-import type { Answer, FromWorker, Question, ToWorker } from "../worker/message.ts";
+import type { Answer, FromWorker, Question, Report, ToWorker } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
 import type { Spawn, Thread } from "./thread.ts";
 import type { WorkerState } from "./worker-state.ts";
 
+/** What is answered at once takes less than a turn: whoever is silent for so long is caught in a loop. */
+const LONGEST_ANSWER_MS = 5_000;
+
 /** What is fleet-wide in an assignment. */
 export type FleetAssignment = Omit<Assignment, "worker" | "bell" | "memory">;
 
-export interface FleetWorkerHandler {
-  /** What it says beyond what concerns its own life. */
-  onMessage(message: FromWorker): void;
+/** What it lives in, and who is told. */
+export interface FleetWorkerWorld {
+  readonly clock: Clock;
+  onReport(report: Report): void;
   /** Its thread has gone without having been asked to. It may be started again. */
   onDied(cause: string): void;
 }
@@ -24,7 +29,7 @@ export class FleetWorker {
   readonly state: WorkerState;
   readonly #common: FleetAssignment;
   readonly #spawn: Spawn;
-  readonly #handler: FleetWorkerHandler;
+  readonly #world: FleetWorkerWorld;
   readonly #questions = new Map<number, (answer: Answer | undefined) => void>();
   /** From the first start on. */
   #bell: number | undefined;
@@ -35,11 +40,11 @@ export class FleetWorker {
   #settleStart: ((failure: LbError | undefined) => void) | undefined;
   #onStopped: (() => void) | undefined;
 
-  constructor(worker: number, state: WorkerState, common: FleetAssignment, spawn: Spawn, handler: FleetWorkerHandler) {
+  constructor(worker: number, state: WorkerState, common: FleetAssignment, spawn: Spawn, world: FleetWorkerWorld) {
     this.worker = worker;
     this.state = state;
     this.#spawn = spawn;
-    this.#handler = handler;
+    this.#world = world;
     this.#common = common;
   }
 
@@ -61,6 +66,7 @@ export class FleetWorker {
     if (this.#common.transport === "linux") this.#bell ??= openBell();
     this.#acknowledgedVersion = snapshot?.version ?? 0;
     this.#isReady = false;
+    this.state.words.isStopped = false;
     const started = new Promise<void>((resolve, reject) => {
       this.#settleStart = (failure) => (failure === undefined ? resolve() : reject(failure));
     });
@@ -77,13 +83,22 @@ export class FleetWorker {
     this.#ring();
   }
 
-  /** @returns the answer; undefined when there is nobody to give it, now or any more. */
+  /**
+   * A worker that does not answer in time is ended.
+   * @returns the answer; undefined when there is nobody to give it, now or any more.
+   */
   ask(question: Question): Promise<Answer | undefined> {
     if (this.#thread === undefined) return Promise.resolve(undefined);
     this.#lastRequest++;
     const request = this.#lastRequest;
+    // How long sessions last, and a socket takes to listen, is nobody's fault.
+    const isPrompt = question.kind === "abort" || question.kind === "stop-accepting";
+    const deadline = isPrompt ? this.#world.clock.setTimer(() => this.terminate(), LONGEST_ANSWER_MS) : undefined;
     return new Promise((resolve) => {
-      this.#questions.set(request, resolve);
+      this.#questions.set(request, (answer) => {
+        deadline?.cancel();
+        resolve(answer);
+      });
       this.post({ kind: "ask", request, question });
     });
   }
@@ -121,21 +136,15 @@ export class FleetWorker {
   }
 
   #hear(message: FromWorker): void {
-    switch (message.kind) {
-      case "ready":
-        this.#isReady = true;
-        this.#settleStart?.(undefined);
-        break;
-      case "acknowledged":
-        this.#acknowledgedVersion = Math.max(this.#acknowledgedVersion, message.version);
-        break;
-      case "answered":
-        this.#questions.get(message.request)?.(message.answer);
-        this.#questions.delete(message.request);
-        break;
-      default:
-        this.#handler.onMessage(message);
-    }
+    if (message.kind === "ready") {
+      this.#isReady = true;
+      this.#settleStart?.(undefined);
+    } else if (message.kind === "acknowledged") {
+      this.#acknowledgedVersion = Math.max(this.#acknowledgedVersion, message.version);
+    } else if (message.kind === "answered") {
+      this.#questions.get(message.request)?.(message.answer);
+      this.#questions.delete(message.request);
+    } else this.#world.onReport(message);
   }
 
   #gone(error: unknown): void {
@@ -149,6 +158,6 @@ export class FleetWorker {
       this.#settleStart?.(new LbError("LB_WORKER", message, { cause: error }));
     }
     if (this.#onStopped !== undefined) this.#onStopped();
-    else this.#handler.onDied(cause);
+    else this.#world.onDied(cause);
   }
 }

@@ -67,7 +67,7 @@ export function createFleet(options: FleetOptions): DataPlane {
     const answers = await Promise.all(
       workers.map((worker) => {
         const question = questionFor(worker.worker);
-        return question === undefined ? undefined : worker.ask(question);
+        return question === undefined ? Promise.resolve(undefined) : worker.ask(question);
       }),
     );
     return answers.filter((answer) => answer !== undefined);

@@ -1,8 +1,8 @@
-import type { FromWorker } from "../worker/message.ts";
+import type { Report } from "../worker/message.ts";
 import type { Reports } from "./reports.ts";
 
 /** What a worker reports, handed to where the reports of a plane in this thread go. */
-export function createHearing(reports: Reports, onLines: () => void): (message: FromWorker) => void {
+export function createHearing(reports: Reports, onLines: () => void): (report: Report) => void {
   return (message) => {
     switch (message.kind) {
       case "lines":
@@ -32,16 +32,11 @@ export function createHearing(reports: Reports, onLines: () => void): (message: 
       case "internal":
         reports.failedInternally(errorOf(message), message.count);
         break;
-      // These concern its life: fleet-worker.ts.
-      case "ready":
-      case "acknowledged":
-      case "answered":
-        break;
     }
   };
 }
 
-function errorOf({ message, stack }: Extract<FromWorker, { kind: "internal" }>): Error {
+function errorOf({ message, stack }: Extract<Report, { kind: "internal" }>): Error {
   const error = new Error(message);
   // Of the place where it happened, which is not here.
   error.stack = stack ?? message;

@@ -52,16 +52,11 @@ function runAlone(port: MessagePort, bell: number): void {
       failure = { error };
     }
   });
-  runLoop({
-    clock,
-    turn(maxWaitMs) {
-      transport.turn(maxWaitMs);
-      if (failure !== undefined) throw failure.error;
-    },
-    isStopped: () => worker.isStopped,
-    leave: () => worker.leave(),
-    isEmpty: () => worker.isEmpty,
-  });
+  const turn = (maxWaitMs: number): void => {
+    transport.turn(maxWaitMs);
+    if (failure !== undefined) throw failure.error;
+  };
+  runLoop({ clock, transport: { turn }, worker });
   transport.close();
 }
 

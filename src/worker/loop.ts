@@ -1,7 +1,9 @@
 // The event loop of a worker on the linux transport. It does not return to Node: no promise, no timer and no event of
 // Node's runs in it.
 
+import type { LinuxTransport } from "../transport/linux/transport.ts";
 import type { TurnClock } from "./turn-clock.ts";
+import type { Worker } from "./worker.ts";
 
 /** A bell that was lost is found after so long. */
 const LONGEST_WAIT_MS = 10_000;
@@ -10,21 +12,16 @@ const LAST_TURNS = 100;
 
 export interface Loop {
   readonly clock: TurnClock;
-  /** Waits for events for at most so long, and handles them. */
-  turn(maxWaitMs: number): void;
-  isStopped(): boolean;
-  /** Resets what is left. */
-  leave(): void;
-  /** Whether anything is left. */
-  isEmpty(): boolean;
+  readonly transport: Pick<LinuxTransport, "turn">;
+  readonly worker: Pick<Worker, "isStopped" | "isEmpty" | "leave">;
 }
 
-/** Returns when it is told to stop. What is thrown in a turn is thrown on: it ends the worker. */
-export function runLoop({ clock, turn, isStopped, leave, isEmpty }: Loop): void {
-  while (!isStopped()) {
-    turn(Math.min(clock.waitMs(), LONGEST_WAIT_MS));
+/** Returns when the worker is to stop. What is thrown in a turn is thrown on: it ends the worker. */
+export function runLoop({ clock, transport, worker }: Loop): void {
+  while (!worker.isStopped) {
+    transport.turn(Math.min(clock.waitMs(), LONGEST_WAIT_MS));
     clock.runDue();
   }
-  leave();
-  for (let turns = 0; turns < LAST_TURNS && !isEmpty(); turns++) turn(0);
+  worker.leave();
+  for (let turns = 0; turns < LAST_TURNS && !worker.isEmpty; turns++) transport.turn(0);
 }

@@ -46,6 +46,10 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "acknowledged"; readonly version: number }
   | { readonly kind: "answered"; readonly request: number; readonly answer: Answer }
+  | Report;
+
+/** What it has seen. */
+export type Report =
   /** The ring has lines. */
   | { readonly kind: "lines" }
   | { readonly kind: "record"; readonly record: SessionRecord }

@@ -50,9 +50,10 @@ export class TurnClock implements Clock {
 
   /** Runs what is due. What a callback sets runs in a later turn. */
   runDue(): void {
-    for (const timer of [...this.#timers]) {
+    const due = Array.from(this.#timers).filter(({ dueMs }) => dueMs <= this.#nowMs);
+    for (const timer of due) {
       // An earlier one may have cancelled it.
-      if (timer.dueMs <= this.#nowMs && this.#timers.delete(timer)) timer.callback();
+      if (this.#timers.delete(timer)) timer.callback();
     }
   }
 }
