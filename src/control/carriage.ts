@@ -103,7 +103,7 @@ function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Car
         const onMessage = createHearing(reports, () => drains[worker]?.());
         return new FleetWorker(worker, state, common, spawn, {
           clock,
-          onMessage,
+          onReport,
           onDied: (cause) => onDied(worker, cause),
         });
       }),
