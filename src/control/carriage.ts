@@ -100,7 +100,7 @@ function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Car
     process,
     workers: (onDied) =>
       states.map((state, worker) => {
-        const onMessage = createHearing(reports, () => drains[worker]?.());
+        const onReport = createHearing(reports, () => drains[worker]?.());
         return new FleetWorker(worker, state, common, spawn, {
           clock,
           onReport,
