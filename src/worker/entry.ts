@@ -21,6 +21,8 @@ if (parentPort !== null) {
 function runOnNode(port: MessagePort): void {
   const transport = createNetTransport(systemClock);
   const worker = start(port, { clock: systemClock, transport, accept: undefined });
+  // Node would close what is open in order: a stream that was cut off would look like a complete one.
+  process.on("uncaughtExceptionMonitor", () => worker.drop());
   port.on("message", (message: ToWorker) => {
     worker.handle(message);
     if (!worker.isStopped) return;

@@ -46,6 +46,8 @@ export interface Worker {
   failedInternally(error: unknown): void;
   /** Stops accepting and resets what is left. */
   leave(): void;
+  /** Resets what is left, of a thread that is about to die of a bug. */
+  drop(): void;
 }
 
 /** A worker over the memory of `assignment`, which may be what a predecessor has left. */
@@ -132,6 +134,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
       }
     },
     failedInternally: (error) => reports.failedInternally(error),
+    drop: () => void plane.abort("worker-failed"),
     leave() {
       plane.stopAccepting();
       plane.abort("shutdown");

@@ -77,8 +77,7 @@ for (const transport of ["net", "linux"] as const) {
         balancer.pool("web").remove("first");
         await until(() => balancer.sessions({ limit: 1_000 }).items.length === 20, "the sessions of the removed one");
         // Snapshots overtake no client that is on its way; this one is behind them.
-        await balancer.closeSessions({ id: "nobody" });
-        await Promise.all(Array.from({ length: 20 }, () => until(() => true, "a turn").then(crew.converse)));
+        await Promise.all(Array.from({ length: 20 }, crew.converse));
         await until(() => balancer.sessions({ backend: "web/second" }).items.length > 0, "sessions on the new one");
         assert.equal(await balancer.closeSessions({ backend: "web/first" }), first.peers.length);
         for (const client of clients) assert.equal((await client.ended()).how, "reset");
@@ -148,6 +147,7 @@ for (const transport of ["net", "linux"] as const) {
         await using crew = await startCrew(transport, [server.address]);
         const client = await crew.converse();
         const closed = crew.balancer.close({ graceMs: 60_000 });
+        await until(() => crew.balancer.addresses().length === 0, "freed addresses");
         await client.finish();
         assert.deepEqual(await closed, { finished: 1, reset: 0 });
       }),
@@ -275,7 +275,6 @@ for (const transport of ["net", "linux"] as const) {
         for (let death = 0; death < 4; death++) {
           await until(() => crew.spawned === 2 + death, `the replacement of ${death} workers`);
           crew.kill(1);
-          await until(() => count(crew.sessions, "worker-failed") >= 0 && true, "a turn");
         }
         await until(() => crew.balancer.stats().state === "closed", "the end");
         assert.deepEqual(errors, ["LB_WORKER"]);
@@ -314,7 +313,7 @@ describe("createFleet: closing on linux", { skip: withoutWorkers("linux") }, () 
   it(
     "resets nobody whom the kernel had accepted",
     withoutLeaks(async () => {
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < 3; round++) {
         await using server = await startPeerServer(echo);
         await using crew = await startCrew("linux", [server.address]);
         const traffic = startTraffic(crew.visit);
