@@ -22,6 +22,8 @@ export const spawnThread: Spawn = (assignment, handler) => {
   const worker = new Worker(new URL("../worker/entry.js", import.meta.url), {
     workerData: assignment,
     name: `lb-tcp worker ${assignment.worker}`,
+    // A program that was given by --eval may have said what language it is in; a file may not be told.
+    ...(process.execArgv.some((flag) => flag.startsWith("--input-type")) ? { execArgv: [] } : {}),
   });
   let failure: unknown;
   worker.on("message", (message: FromWorker) => handler.onMessage(message));
