@@ -11,6 +11,7 @@ import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { connectPeer } from "../support/peer.ts";
 import { startPeerServer } from "../support/peer-server.ts";
+import { startRefuser } from "../support/refuser.ts";
 
 interface Fixture extends AsyncDisposable {
   readonly backend: DemoBackend;
@@ -181,9 +182,11 @@ describe("startDemoBackend", () => {
   it(
     "dies: whoever has the answer finds nobody any more, until it returns to the same port",
     withoutLeaks(async () => {
-      await using fixture = await start({ deadForMs: 10_000 });
-      const { backend, clock, deaths } = fixture;
-      const { port } = backend;
+      // Holds the port: while the backend is dead nobody else is given it.
+      await using place = await startRefuser();
+      const { port } = place;
+      await using fixture = await start({ deadForMs: 10_000, port });
+      const { clock, deaths } = fixture;
       const { body } = await ask(port, "/die");
       assert.equal(body, "a dies for 10000 ms\n");
       await assert.rejects(ask(port, "/"), { code: "ECONNREFUSED" });
@@ -240,8 +243,9 @@ describe("startDemoBackend", () => {
   it(
     "says that it can't come back when its port is taken meanwhile, and stays dead",
     withoutLeaks(async () => {
-      await using fixture = await start({ deadForMs: 1_000 });
-      const { port } = fixture.backend;
+      await using place = await startRefuser();
+      const { port } = place;
+      await using fixture = await start({ deadForMs: 1_000, port });
       await ask(port, "/die");
       await using _other = await startPeerServer(() => {}, { port });
       while (fixture.clock.pendingTimers === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -94,7 +94,8 @@ describe("runDemo", () => {
     "loses no request while a backend is dead, and logs that it leaves",
     withoutLeaks(async () => {
       const demo = await start(["--listen=127.0.0.1:0", "--probe-interval=100ms", "--rise=1"]);
-      assert.match(await ask(demo.backendPorts[0] ?? 0, "/die?ms=300"), /server-1 dies for 300 ms/);
+      // For longer than the test takes on any machine: how it returns is the business of other tests.
+      assert.match(await ask(demo.backendPorts[0] ?? 0, "/die?ms=60000"), /server-1 dies for 60000 ms/);
       for (let count = 0; count < 9; count++) assert.match(await ask(demo.port), /^HTTP\/1\.1 200 /);
       await demo.surface.seen(/over three backends/);
       assert.equal(await demo.end(), 0);

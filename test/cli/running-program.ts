@@ -8,7 +8,7 @@ export interface RunningProgram extends AsyncDisposable {
   readonly pid: number;
   stdout(): string;
   stderr(): string;
-  /** The first match in what was written to either, past or to come. Gives up after 20 s. */
+  /** The first match in what was written to either, past or to come. Gives up in the end. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
   /** The exit code, or the signal that ended it. */
@@ -18,7 +18,7 @@ export interface RunningProgram extends AsyncDisposable {
 }
 
 // A loaded machine starts a process slowly, and a backend is seen to return after some seconds.
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Ends it, if need be by force, when it is disposed of. */
 export function startProgram(args: readonly string[], environment: Record<string, string> = {}): RunningProgram {

@@ -8,6 +8,7 @@ import { makeTemporaryFolder } from "../support/child-server.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { connectPeer } from "../support/peer.ts";
 import { startPeerServer } from "../support/peer-server.ts";
+import { startRefuser } from "../support/refuser.ts";
 import { createLoopback, NO_PROBES, onePool, startLoopback } from "./loopback.ts";
 
 const folder = makeTemporaryFolder("lifecycle");
@@ -86,9 +87,9 @@ describe("start", () => {
     "fails on a port that is taken, and then nothing listens any more",
     withoutLeaks(async () => {
       await using taken = await startPeerServer();
-      const free = await startPeerServer();
+      // Free for a listener, and for nobody else.
+      await using free = await startRefuser();
       const { port } = free;
-      await free.close();
       const options = onePool(["127.0.0.1:1", "a.internal:80"], { probe: {} }, { lookup: async () => ["127.0.0.1"] });
       await using loopback = createLoopback({
         ...options,

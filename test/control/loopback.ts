@@ -17,7 +17,7 @@ export interface Loopback extends AsyncDisposable {
   /** Everything announced so far. */
   readonly backendEvents: readonly EventMap["backend"][];
   readonly sessions: readonly EventMap["session"][];
-  /** The first event for which `test` holds, past or to come. Gives up after 10 s. */
+  /** The first event for which `test` holds, past or to come. Gives up in the end (deadline.ts). */
   readonly backendEvent: (test: (event: EventMap["backend"]) => boolean) => Promise<EventMap["backend"]>;
   readonly session: (test: (record: EventMap["session"]) => boolean) => Promise<EventMap["session"]>;
   readonly connect: () => Promise<Peer>;

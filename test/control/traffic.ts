@@ -5,7 +5,7 @@ import { withDeadline } from "../support/deadline.ts";
 export interface Traffic {
   /** Visits that went well so far. */
   readonly served: number;
-  /** Resolves after so many more good visits. Gives up after 10 s. */
+  /** Resolves after so many more good visits. Gives up in the end (deadline.ts). */
   readonly more: (visits: number) => Promise<void>;
   /** Lets the last ones finish. @returns what went wrong. */
   readonly stop: () => Promise<readonly string[]>;

@@ -7,10 +7,11 @@ import { connectPeer, type Peer } from "../support/peer.ts";
 import { startPeerServer } from "../support/peer-server.ts";
 import { skipReason } from "../support/programs.ts";
 
-/** A client that has been echoed one byte; rejects when it is turned away, in the dial or later. */
+/** A client that has been echoed one byte; rejects when it is reset instead. */
 async function ask(port: number, byte: string): Promise<Peer> {
   const client = await connectPeer({ port });
-  await client.send(byte);
+  // Whoever is turned away before may not be able to say it any more, with one of several errors; how it ended is certain.
+  await client.send(byte).catch(() => {});
   assert.equal((await client.received(1)).toString(), byte);
   return client;
 }
@@ -24,7 +25,7 @@ describe("descriptors", { skip: skipReason("prlimit") }, () => {
     await using balancer = await startBalancer([server.address], [...NET, "--max-connections=2"]);
     const first = await ask(balancer.port, "a");
     const second = await ask(balancer.port, "a");
-    await assert.rejects(ask(balancer.port, "x"), /reset|ECONNRESET/);
+    await assert.rejects(ask(balancer.port, "x"), /reset after 0 of 1 bytes/);
     const line = await balancer.line(({ event }) => event === "session");
     assert.equal(line["end"], "over-limit");
     second.reset();
@@ -75,7 +76,8 @@ describe("descriptors", { skip: skipReason("prlimit") }, () => {
 
   it("loses nothing that is connected when descriptors run out, and serves when there are some again", async () => {
     await using server = await startPeerServer(echo);
-    const flags = [...NET, "--max-connections=100000"];
+    // A probe would take a descriptor now and then, maybe the one that is free for a client.
+    const flags = [...NET, "--max-connections=100000", "--probe=off"];
     await using balancer = await startBalancer([server.address], flags, { under: ["prlimit", "--nofile=160"] });
     const served: Peer[] = [];
     let turnedAway = 0;

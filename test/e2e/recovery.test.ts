@@ -15,15 +15,18 @@ async function ask(port: number): Promise<string> {
   return how === "finished" ? first.toString() : how;
 }
 
+/** Who stops and returns does so on a port that its test holds: in between nobody else is given it. */
 const named = (name: string, port = 0): Promise<PeerServer> => startPeerServer((peer) => peer.finish(name), { port });
 
 describe("recovery", () => {
   it("follows backends that stop and return, without a restart", async () => {
-    await using first = await named("first");
+    await using place = await startRefuser();
+    await using first = await named("first", place.port);
     await using second = await named("second");
     await using balancer = await startBalancer(
       [`first=${first.address}`, `second=${second.address}`],
-      ["--probe-interval=200ms", "--fall=1"],
+      // With several workers each has turns of its own.
+      ["--probe-interval=200ms", "--fall=1", "--workers=1"],
     );
     await first.close();
     await balancer.line(({ event, backend }) => event === "down" && backend === "default/first");
@@ -44,7 +47,6 @@ describe("recovery", () => {
     const line = await balancer.line(({ event }) => event === "session");
     assert.equal(line["end"], "no-backend");
     assert.equal(line["error"], "1 down");
-    await place.close();
     await using server = await named("only", place.port);
     // Probes come every second while no backend can serve, however long the interval, and the first success counts.
     await balancer.line(({ event }) => event === "up");
@@ -53,7 +55,8 @@ describe("recovery", () => {
   });
 
   it("serves from backups only while no primary can", async () => {
-    await using primary = await named("primary");
+    await using place = await startRefuser();
+    await using primary = await named("primary", place.port);
     await using spare = await named("spare");
     await using balancer = await startBalancer(
       [`primary=${primary.address}`, `spare=${spare.address},backup`],

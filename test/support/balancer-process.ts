@@ -21,7 +21,7 @@ export interface BalancerProcess extends AsyncDisposable {
   readonly lines: readonly LogLine[];
   /** What came on stderr. */
   errors(): string;
-  /** The first line for which `test` holds, past or to come. Gives up after 10 s. */
+  /** The first line for which `test` holds, past or to come. Gives up in the end (deadline.ts). */
   line(test: (line: LogLine) => boolean): Promise<LogLine>;
   /** The access lines so far. */
   sessions(): readonly LogLine[];

@@ -26,7 +26,7 @@ export interface PeerServer extends AsyncDisposable {
   readonly address: string;
   /** All that were accepted, in order. */
   readonly peers: readonly Peer[];
-  /** The next accepted peer that no earlier call has given out. Gives up after 10 s. */
+  /** The next accepted peer that no earlier call has given out. Gives up in the end (deadline.ts). */
   next(): Promise<Peer>;
   /** Stops listening and resets what is still open. Idempotent. */
   close(): Promise<void>;

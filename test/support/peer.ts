@@ -28,7 +28,7 @@ interface PeerEnd {
 
 /**
  * One end of a real connection, half-open allowed: either direction ends by itself. Reads from the start unless it is
- * paused, and keeps no more than counts, a hash, and the first and last bytes. All waits give up after 10 s.
+ * paused, and keeps no more than counts, a hash, and the first and last bytes. All waits give up in the end (deadline.ts).
  */
 export interface Peer {
   readonly localPort: number;

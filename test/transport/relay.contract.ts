@@ -180,6 +180,7 @@ function describeFacts(test: ContractTest): void {
     const { client, backend, relay } = scene.relay(accepted, await scene.reach());
     const startMs = relay.lastActivityAtMs;
     assert.ok(Number.isNaN(relay.firstByteAtMs));
+    await backend.received(4);
     assert.deepEqual([relay.bytesUp, relay.bytesDown], [4, 0]);
     world.advance(100);
     await client.send("12345");

@@ -140,6 +140,8 @@ export class Scene {
       if (dialling.dialler.connection === undefined && dialling.dialler.failure === undefined) this.cancel(dialling);
     }
     for (const { relay, observer } of this.#relays) if (!observer.isEnded) this.abort(relay);
+    // A transport may deliver those whom the kernel had accepted.
+    await this.world.settle();
     const links = [...this.#links, ...this.#acceptors.flatMap(({ accepted }) => accepted)];
     const owned = links.filter(({ owner }) => !owner.isReleased);
     for (const { connection, owner } of owned) if (owner.closing === undefined) this.reset(connection);

@@ -198,15 +198,16 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   /**
    * Offers bytes to the kernel, before what is still unsent: to be called when nothing is.
+   * @param flags MSG_MORE where a FIN follows at once, to leave in the same segment.
    * @returns how many it took; -1 when the other side takes no more, which is noted as its failure.
    */
-  send(address: number, length: number): number {
+  send(address: number, length: number, flags = 0): number {
     const { calls } = this.loop;
     // Nagle's algorithm holds back a small segment only while another is unacknowledged, so never the first one
     // (tcp_nagle_check): a connection with one request and one answer never needs the option.
     if (!this.#isPrompt) this.#becomePrompt();
     for (;;) {
-      const took = calls.send(this.descriptor, address, length, MSG_NOSIGNAL);
+      const took = calls.send(this.descriptor, address, length, MSG_NOSIGNAL | flags);
       if (took >= 0) return took;
       const errno = calls.errno();
       if (errno === EAGAIN) return 0;

@@ -13,7 +13,23 @@ import { takeError } from "./socket-options.ts";
 const ENAMETOOLONG = "ENAMETOOLONG";
 const NONE = -1;
 
-let addressMemory: PinnedMemory | undefined;
+/** An address as the kernel wants it. */
+interface Target {
+  readonly memory: PinnedMemory;
+  readonly length: number;
+}
+
+/** A pool's addresses are dialled again and again. */
+const targets = new WeakMap<SocketAddress, Target>();
+
+function targetOf(address: SocketAddress, loop: Loop): Target {
+  const known = targets.get(address);
+  if (known !== undefined) return known;
+  const memory = pinnedMemory(loop.calls, SOCKET_ADDRESS_BYTES);
+  const target = { memory, length: writeSocketAddress(address, memory.bytes) };
+  targets.set(address, target);
+  return target;
+}
 
 /** One try to reach an address. */
 export class LinuxDial implements Dial, Watched, Task, Closing {
@@ -81,12 +97,11 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
   /** @returns the code of what went wrong at once. */
   #start(): string | undefined {
     const { calls } = this.#loop;
-    addressMemory ??= pinnedMemory(calls, SOCKET_ADDRESS_BYTES);
-    const length = writeSocketAddress(this.#address, addressMemory.bytes);
+    const { memory, length } = targetOf(this.#address, this.#loop);
     if (length < 0) return ENAMETOOLONG;
     const descriptor = calls.socket(familyOf(this.#address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return codeOf(calls.errno());
-    if (calls.connect(descriptor, addressMemory.address, length) < 0) {
+    if (calls.connect(descriptor, memory.address, length) < 0) {
       const errno = calls.errno();
       if (errno !== EINPROGRESS) {
         calls.close(descriptor);

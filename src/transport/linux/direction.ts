@@ -1,10 +1,10 @@
 // One direction of a relay: recv and send over the loop's one buffer, and splice once it turns out to be a bulk stream.
 
-import { BYTES_PER_TURN } from "../transport.ts";
+import { BYTES_PER_TURN, SPLICED_BYTES_PER_TURN } from "../transport.ts";
 import type { LinuxConnection } from "./connection.ts";
-import { EAGAIN, EINTR, EPOLLRDHUP } from "./constants.ts";
+import { EAGAIN, EINTR, EPOLLRDHUP, MSG_MORE } from "./constants.ts";
 import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
-import type { Pipe, Pipes } from "./pipes.ts";
+import { PIPE_BYTES, type Pipe, type Pipes } from "./pipes.ts";
 import type { LinuxRelay } from "./relay.ts";
 
 /** So many buffers filled in a row, and a pipe costs less than copying. */
@@ -13,8 +13,6 @@ const FULL_READS_TO_SPLICE = 4;
 const SMALL_SPLICE_BYTES = 16_384;
 /** … and so many of them in a row end it. */
 const SMALL_SPLICES_TO_COPY = 4;
-/** Splicing moves more in the time that others have to wait. */
-const SPLICED_BYTES_PER_TURN = 1_048_576;
 
 export class Direction implements Task {
   readonly from: LinuxConnection;
@@ -29,9 +27,13 @@ export class Direction implements Task {
   /** Holds bytes that `to` would not take; never an empty one. */
   #pipe: Pipe | undefined;
   #isSplicing = false;
+  /** What a pipe is filled with: twice as much whenever `to` took all of it at once, so that little waits for a slow one. */
+  #fillBytes = BUFFER_BYTES;
   /** Copying: full reads in a row. Splicing: small ones. */
   #streak = 0;
   #isQueued = false;
+  /** Other events have come since it was done. */
+  #hasWaited = false;
 
   constructor(relay: LinuxRelay, from: LinuxConnection, to: LinuxConnection, pipes: Pipes) {
     this.#relay = relay;
@@ -55,7 +57,12 @@ export class Direction implements Task {
 
   run(): void {
     this.#isQueued = false;
-    this.move();
+    if (!this.isDone) this.move();
+    else if (this.#hasWaited) this.#relay.sendFin(this);
+    else {
+      this.#hasWaited = true;
+      this.queue();
+    }
   }
 
   onBug(): void {
@@ -101,7 +108,13 @@ export class Direction implements Task {
       }
       moved += got;
       this.#received(got);
-      if (!this.#deliver(got)) return;
+      // FIN had come before the read, so nothing else is behind what was read.
+      const isLast = got < BUFFER_BYTES && seen === EPOLLRDHUP && from.failure === undefined;
+      if (!this.#deliver(got, isLast ? MSG_MORE : 0)) return;
+      if (isLast) {
+        this.#ended(true);
+        return;
+      }
       if (got === BUFFER_BYTES) {
         this.#streak++;
         if (this.#streak >= FULL_READS_TO_SPLICE && this.#pipes.isUsable) {
@@ -115,20 +128,15 @@ export class Direction implements Task {
           from.mayRead = false;
           return;
         }
-        // FIN had come before the read, so nothing else is behind what was read.
-        if (seen === EPOLLRDHUP && from.failure === undefined) {
-          this.#ended();
-          return;
-        }
       }
     }
     this.queue();
   }
 
   /** @returns whether `to` has taken all of it. */
-  #deliver(countBytes: number): boolean {
+  #deliver(countBytes: number, flags: number): boolean {
     const { buffer } = this.#loop;
-    const took = this.to.send(buffer.address, countBytes);
+    const took = this.to.send(buffer.address, countBytes, flags);
     if (took === countBytes) return true;
     if (took < 0) this.#relay.writeFailed(this.to);
     else this.to.keep(buffer.bytes.subarray(took, countBytes));
@@ -144,7 +152,7 @@ export class Direction implements Task {
         break;
       }
       // Into an empty pipe only: otherwise EAGAIN could mean either end.
-      const got = pipe.fill(from.descriptor);
+      const got = pipe.fill(from.descriptor, this.#fillBytes);
       if (got <= 0) {
         this.#pipes.giveBack(pipe);
         this.#stopped(got);
@@ -155,9 +163,11 @@ export class Direction implements Task {
       this.#pipe = pipe;
       this.to.prepareToSend();
       if (!this.#flushPipe()) {
+        this.#fillBytes = BUFFER_BYTES;
         if (this.to.failure !== undefined) this.#relay.writeFailed(this.to);
         return;
       }
+      if (got >= this.#fillBytes / 2) this.#fillBytes = Math.min(2 * this.#fillBytes, PIPE_BYTES);
       this.#streak = got < SMALL_SPLICE_BYTES ? this.#streak + 1 : 0;
       if (this.#streak >= SMALL_SPLICES_TO_COPY) {
         this.#isSplicing = false;
@@ -192,7 +202,7 @@ export class Direction implements Task {
     const { from } = this;
     if (got === 0) {
       // Once a write has told of the reset, nothing else does: the read that follows says 0, as after a FIN.
-      if (from.failure === undefined) this.#ended();
+      if (from.failure === undefined) this.#ended(false);
       else this.#failed();
       return;
     }
@@ -211,9 +221,9 @@ export class Direction implements Task {
     }
   }
 
-  #ended(): void {
+  #ended(isUrgent: boolean): void {
     this.from.readState = "ended";
-    this.#relay.ended(this);
+    this.#relay.ended(this, isUrgent);
   }
 
   #failed(): void {

@@ -37,7 +37,15 @@ export async function openListeningSockets(
   options: ListenOptions,
   workers: number,
 ): Promise<ListeningSockets> {
-  if (address.kind === "unix") return openUnixSocket(address.path, options);
+  return address.kind === "unix" ? openUnixSocket(address.path, options) : openTcpSockets(address, options, workers);
+}
+
+/** The same for TCP. @throws the system's error */
+export function openTcpSockets(
+  address: Extract<SocketAddress, { readonly kind: "ip" }>,
+  options: ListenOptions,
+  workers: number,
+): ListeningSockets {
   const descriptors = [openSocket(address, options, false)];
   try {
     const [first = -1] = descriptors;

@@ -5,16 +5,12 @@ import type { Loop } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
 import type { SystemCalls } from "./system-calls.ts";
 
-/** What a pipe is filled with at once, and so the most that one direction holds in it. */
-export const SPLICE_BYTES = 65_536;
+/** The most that a pipe is filled with at once: what unprivileged users may make of one (fs.pipe-max-size). */
+export const PIPE_BYTES = 1_048_576;
 
-/**
- * A pipe has a place for each page, or part of a page: network cards deliver 1,448 bytes in one. Unprivileged users have
- * 16,384 places in all (fs.pipe-user-pages-soft); beyond them this fails, and the pipe keeps what it has.
- */
-const PIPE_SIZE_BYTES = 262_144;
 const MOST_IDLE = 16;
-const MOST = 256;
+/** A pipe is in use only while it holds bytes that a reader would not take: so 64 MiB at most, and then it is copied. */
+const MOST = 64;
 
 const EINVAL = 22;
 const ENOSYS = 38;
@@ -38,8 +34,8 @@ export class Pipe {
   }
 
   /** @returns how many bytes came from the socket; as recv(2). */
-  fill(socket: number): number {
-    const got = this.#calls.splice(socket, 0, this.writeEnd, 0, SPLICE_BYTES, FLAGS);
+  fill(socket: number, mostBytes: number): number {
+    const got = this.#calls.splice(socket, 0, this.writeEnd, 0, mostBytes, FLAGS);
     if (got > 0) this.countBytes += got;
     return got;
   }
@@ -109,7 +105,9 @@ export class Pipes {
     if (this.#count >= MOST || calls.pipe2(address, O_NONBLOCK | O_CLOEXEC) < 0) return undefined;
     this.#count++;
     const pipe = new Pipe(this.#loop, bytes.readInt32LE(0), bytes.readInt32LE(4));
-    calls.fcntl(pipe.writeEnd, F_SETPIPE_SZ, PIPE_SIZE_BYTES);
+    // A pipe has a place for each page or part of one, and network cards deliver 1,448 bytes in each. Refused where this
+    // user has too many pages in pipes already (fs.pipe-user-pages-soft): then it stays at 64 KiB, or 8.
+    calls.fcntl(pipe.writeEnd, F_SETPIPE_SZ, PIPE_BYTES);
     return pipe;
   }
 }

@@ -88,14 +88,17 @@ export class LinuxRelay implements Relay {
     // A slow reader is not idle.
     this.lastActivityAtMs = this.#loop.clock.nowMs();
     if (this.failure !== undefined) this.#settle();
-    else if (direction.from.readState === "ended") this.#passFin(direction);
+    else if (direction.from.readState === "ended") this.#passFin(direction, false);
   }
 
-  /** FIN has come in that direction. */
-  ended(direction: Direction): void {
+  /**
+   * FIN has come in that direction.
+   * @param isUrgent whether the last bytes wait in the kernel for the FIN to go with them.
+   */
+  ended(direction: Direction, isUrgent: boolean): void {
     this.lastActivityAtMs = this.#loop.clock.nowMs();
     this.finishedFirst ??= this.#sideOf(direction.from);
-    if (!direction.isHolding) this.#passFin(direction);
+    if (!direction.isHolding) this.#passFin(direction, isUrgent);
     if (direction.to.readState !== "open" || this.isOver) return;
     const hadFinished = direction === this.#up ? this.#clientHadFinished : this.#backendHadFinished;
     if (!hadFinished) this.#handler.onHalfClosed(this);
@@ -139,12 +142,18 @@ export class LinuxRelay implements Relay {
     else this.#flushing ??= this.#loop.clock.setTimer(() => this.abort(), FLUSH_BEFORE_RESET_MS);
   }
 
-  #passFin(direction: Direction): void {
+  #passFin(direction: Direction, isUrgent: boolean): void {
     direction.isDone = true;
     const other = direction === this.#up ? this.#down : this.#up;
     // All that came has been read, so that the close of both sends the FIN.
     if (other.isDone) this.#closeBoth("gently");
-    else direction.to.sendFin();
+    else if (isUrgent) direction.to.sendFin();
+    else direction.queue();
+  }
+
+  /** Turns later: a client that was answered has often finished by then, and the close of both saves the shutdown. */
+  sendFin(direction: Direction): void {
+    if (!this.isOver && this.failure === undefined) direction.to.sendFin();
   }
 
   #closeBoth(how: "gently" | "abruptly"): void {
