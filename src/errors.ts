@@ -20,6 +20,10 @@ export type ErrorCode =
   | "LB_DUPLICATE_BACKEND"
   /** The shared table holds no further backend. */
   | "LB_TOO_MANY_BACKENDS"
+  /** The transport that was asked for does not work here. */
+  | "LB_TRANSPORT"
+  /** A worker could not be started, or workers died again and again. */
+  | "LB_WORKER"
   /** The log can't be written where the user wants it. */
   | "LB_LOG_OUTPUT";
 

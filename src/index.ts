@@ -17,6 +17,7 @@ export type {
   ProbeFunction,
   ProbeOptions,
   ProbeTarget,
+  TransportChoice,
 } from "./config/options.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
@@ -24,6 +25,7 @@ export { createBalancer } from "./control/balancer.ts";
 export type { EndpointState, EndpointStatus } from "./control/endpoint.ts";
 export type { CloseOptions, CloseReport, LifecycleState, ListeningAddress } from "./control/lifecycle.ts";
 export type { PoolHandle } from "./control/pool.ts";
+export type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "./control/sessions.ts";
 export type { ListenerStats, PoolStats, Stats } from "./control/stats.ts";
 export type { ErrorCode, ErrorDetails, Problem } from "./errors.ts";
 export { LbError } from "./errors.ts";

@@ -17,8 +17,9 @@ const RANKS: readonly (readonly string[])[] = [
   ["config", "route", "backend"],
   ["transport"],
   ["session"],
+  ["observe"],
   ["worker"],
-  ["probe", "discovery", "observe"],
+  ["probe", "discovery"],
   ["control"],
   ["admin"],
   ["index.ts", "cli"],
@@ -41,6 +42,7 @@ const PURE_NET_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "BlockList", "Socket
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "index.ts": "it only passes names on; test/e2e imports them as a user would",
   "cli/main.ts": "it is a process; test/e2e starts it as one",
+  "worker/entry.ts": "it is a thread; test/control/fleet.test.ts starts it as one",
 };
 
 const LONG_LINES = 300;

@@ -47,7 +47,7 @@ interface View extends Candidates {
 /** Picks among the rows of the snapshot that was applied last. */
 export class Pool {
   readonly #table: BackendTable;
-  readonly #policy: Policy;
+  #policy: Policy;
   readonly #view: View;
   #snapshot: PoolSnapshot;
   #byRow: ReadonlyMap<number, BackendRow> = new Map();
@@ -86,8 +86,10 @@ export class Pool {
     return this.#byRow.get(row);
   }
 
-  apply(snapshot: PoolSnapshot): void {
+  /** @param policy another one from now on. */
+  apply(snapshot: PoolSnapshot, policy: Policy = this.#policy): void {
     this.#snapshot = snapshot;
+    this.#policy = policy;
     this.#byRow = new Map(snapshot.rows.map((backend) => [backend.row, backend]));
     this.#rows = snapshot.rows.map(({ row }) => row);
     this.#hasLimits = this.#rows.some((row) => this.#table.limit[row] !== NO_LIMIT);

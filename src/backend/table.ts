@@ -1,6 +1,7 @@
 // The backends of a process in shared memory: a typed array for each field, a row for each address. The control plane
 // and every data plane see the same rows.
 
+import { BackendShare } from "./share.ts";
 import { FRESH } from "./state.ts";
 
 /** Rows at most. Untouched pages cost address space only. */
@@ -41,9 +42,15 @@ export class BackendTable {
   readonly returnedAtMs: Float64Array;
   /** Changes whenever who can serve may have changed, so that data planes know when to look again. */
   readonly #epoch: Int32Array;
+  readonly #share: BackendShare;
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(tableBytes())) {
+  /** @param share where this thread notes what it adds to the counts. */
+  constructor(
+    memory: SharedArrayBuffer = new SharedArrayBuffer(tableBytes()),
+    share: BackendShare = new BackendShare(TABLE_ROWS),
+  ) {
     this.memory = memory;
+    this.#share = share;
     let offset = 0;
     const floats = (): Float64Array => {
       const field = new Float64Array(memory, offset, TABLE_ROWS);
@@ -112,19 +119,48 @@ export class BackendTable {
   /** Counts one session more, unless the row is full: admission is exact over all workers. */
   admit(row: number): boolean {
     const limit = this.limit[row] ?? 0;
+    const share = this.#share.active;
+    const mine = (share[row] ?? 0) + 1;
     if (limit === NO_LIMIT) {
       Atomics.add(this.active, row, 1);
+      share[row] = mine;
       return true;
     }
     for (;;) {
       const active = Atomics.load(this.active, row);
       if (active >= limit) return false;
-      if (Atomics.compareExchange(this.active, row, active, active + 1) === active) return true;
+      if (Atomics.compareExchange(this.active, row, active, active + 1) !== active) continue;
+      share[row] = mine;
+      return true;
     }
   }
 
   release(row: number): void {
+    const share = this.#share.active;
+    const mine = (share[row] ?? 0) - 1;
     Atomics.sub(this.active, row, 1);
+    share[row] = mine;
+  }
+
+  /** Counts a dial that has been unanswered for long, or that is so no more. */
+  addSuspect(row: number, change: 1 | -1): void {
+    const share = this.#share.suspects;
+    const mine = (share[row] ?? 0) + change;
+    Atomics.add(this.suspects, row, change);
+    share[row] = mine;
+    this.announce();
+  }
+
+  /** Takes out of the counts what a thread that has gone had added, and empties its share for a successor. */
+  takeBack(share: BackendShare): void {
+    for (let row = 0; row < TABLE_ROWS; row++) {
+      const active = share.active[row] ?? 0;
+      const suspects = share.suspects[row] ?? 0;
+      if (active !== 0) Atomics.sub(this.active, row, active);
+      if (suspects !== 0) Atomics.sub(this.suspects, row, suspects);
+    }
+    share.clear();
+    this.announce();
   }
 
   setWeight(row: number, weight: number): void {

@@ -78,6 +78,12 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
         complain(line("warning: SIGHUP: nothing to reload, because the configuration came from flags and not a file"));
     },
   });
+  // Not a bug of this thread's, and the log has said it: in order, for the sessions that other workers have.
+  balancer.on("failed", (error) => {
+    exitCode = 1;
+    complain(line(`stopping: ${error.message}`));
+    stop(0);
+  });
   events.on("uncaughtException", onUncaught);
   try {
     // A signal during the start need not wait for it.

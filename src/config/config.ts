@@ -2,7 +2,7 @@
 
 import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
 import type { Address } from "../wire/address.ts";
-import type { AccessLog, DialMode, LogFormat, LogLevel, Lookup, ProbeFunction } from "./options.ts";
+import type { AccessLog, DialMode, LogFormat, LogLevel, Lookup, ProbeFunction, TransportChoice } from "./options.ts";
 
 export interface ProbeConfig {
   readonly type: "tcp" | ProbeFunction;
@@ -52,6 +52,7 @@ export interface ListenerConfig {
   readonly maxLifetimeMs: number;
   readonly backlog: number;
   readonly tcpKeepaliveMs: number;
+  readonly tcpUserTimeoutMs: number;
 }
 
 export interface LogConfig {
@@ -65,6 +66,9 @@ export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly pools: readonly PoolConfig[];
   readonly maxConnections: number | "auto";
+  /** 0: none, but the caller's thread. */
+  readonly workers: number | "auto";
+  readonly transport: TransportChoice;
   readonly log: LogConfig | undefined;
   readonly lookup: Lookup | undefined;
 }

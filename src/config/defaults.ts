@@ -12,6 +12,8 @@ export const defaults = {
     backlog: 4096,
     // Finds hosts that vanished long before idle-timeout does, for one empty segment a minute.
     tcpKeepaliveMs: 60_000,
+    // The system's own limit, about a quarter of an hour on Linux (net.ipv4.tcp_retries2).
+    tcpUserTimeoutMs: "off",
   },
   pool: {
     policy: "least-connections",
@@ -48,6 +50,10 @@ export const defaults = {
   },
   process: {
     maxConnections: "auto",
+    // For the program. A library stays in its caller's thread unless asked.
+    workers: "auto",
+    libraryWorkers: 0,
+    transport: "auto",
     shutdownDelayMs: 0,
     // Kubernetes kills after 30 s: 25 s leaves time to report and to flush the log.
     drainTimeoutMs: 25_000,

@@ -23,7 +23,6 @@ export const upstreamKey: Key = {
 
 // Reserved, so that they mean the same from the first release on. Each moves to settings.ts when it is built.
 const later: readonly Key[] = [
-  reserved("tcp-user-timeout", "Sessions", "DURATION|off", "off", "unacknowledged for this long, a side is lost"),
   reserved("queue-limit", "Backends", "N|off", "off", "sessions that wait while every backend is full"),
   reserved("queue-timeout", "Backends", "DURATION", "5s", "longest wait in the queue"),
   reserved("send-proxy", "Backends", "v1|v2|off", "off", "tells backends the client's address by a PROXY header"),
@@ -39,8 +38,6 @@ const later: readonly Key[] = [
   repeatable("deny", "Access", "CIDR,…", "clients that may not, even where allowed"),
   reserved("client-connections", "Access", "N|off", "off", "sessions at once for each client"),
   reserved("client-rate", "Access", "RATE|off", "off", "new sessions for each client, such as 20/s"),
-  reserved("transport", "Process", "auto|net|linux", "auto", "how sockets are driven"),
-  reserved("workers", "Process", "auto|N", "auto", "threads that carry sessions"),
   reserved("config", "Process", "FILE", undefined, "a file with all of this and more"),
   reserved("admin", "Admin", "ADDRESS", "off", "where health, metrics and control answer"),
   reserved("admin-token-file", "Admin", "FILE", undefined, "the file that holds the token of the admin address"),

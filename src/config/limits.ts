@@ -15,9 +15,16 @@ export const limits = {
   shutdownMs: { min: 0, max: 2_073_600_000 },
   // TCP_KEEPIDLE counts whole seconds up to 32,767 (MAX_TCP_KEEPIDLE in Linux's include/net/tcp.h).
   tcpKeepaliveMs: { min: 1_000, max: 32_767_000 },
+  // The kernel counts it in a signed 32-bit integer; less than a second would give up on a path with one lost segment.
+  tcpUserTimeoutMs: { min: 1_000, max: 2_073_600_000 },
   backlog: { min: 1, max: 65_535 },
   // Counts are signed 32-bit integers in the shared table.
   connections: { min: 1, max: 1_000_000_000 },
+  // More threads than any machine has cores; each costs memory.
+  workers: { min: 0, max: 256 },
+  // Places in the shared counts: session/admission.ts, session/counters.ts.
+  listeners: { min: 1, max: 1_023 },
+  pools: { min: 1, max: 1_024 },
   weight: { min: 0, max: 256 },
   probeIntervalMs: { min: 100, max: 86_400_000 },
   probeTimeoutMs: { min: 10, max: 60_000 },

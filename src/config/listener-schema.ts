@@ -43,4 +43,7 @@ export const listenerSchema: z.ZodType<UnnamedListener> = strict("an object of l
   tcpKeepaliveMs: millisecondsOrOff(limits.tcpKeepaliveMs)
     .prefault(defaults.listener.tcpKeepaliveMs)
     .describe("silence after which TCP asks whether the other side is still there"),
+  tcpUserTimeoutMs: millisecondsOrOff(limits.tcpUserTimeoutMs)
+    .prefault(defaults.listener.tcpUserTimeoutMs)
+    .describe("unacknowledged for this long, a side is lost; on the linux transport"),
 });

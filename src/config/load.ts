@@ -35,7 +35,11 @@ export function loadOptions(given: Given): Loaded {
   const listener = listenerSettings(value);
   const pool = poolSettings(value);
   const log = logSettings(value);
-  const maxConnections = value(settings["max-connections"]);
+  const balancer = {
+    maxConnections: value(settings["max-connections"]),
+    transport: value(settings.transport),
+    workers: value(settings.workers),
+  };
   const process = {
     shutdownDelayMs: value(settings["shutdown-delay"]),
     drainTimeoutMs: value(settings["drain-timeout"]),
@@ -46,7 +50,7 @@ export function loadOptions(given: Given): Loaded {
     options: {
       listeners: { [DEFAULT_LISTENER]: { ...listener, listen, pool: servedPool(pools) } },
       pools: Object.fromEntries([...pools].map(([name, backends]) => [name, { ...pool, backends }])),
-      maxConnections,
+      ...balancer,
       log,
     },
     process,
@@ -62,6 +66,7 @@ function listenerSettings(value: Reader) {
     maxLifetimeMs: value(settings["max-lifetime"]),
     backlog: value(settings.backlog),
     tcpKeepaliveMs: value(settings["tcp-keepalive"]),
+    tcpUserTimeoutMs: value(settings["tcp-user-timeout"]),
   };
 }
 

@@ -102,7 +102,17 @@ export interface ListenerOptions {
   readonly backlog?: number;
   /** Silence after which TCP asks whether the other side is still there. 1,000 to 32,767,000 ms, default 60,000. */
   readonly tcpKeepaliveMs?: MsOrOff;
+  /**
+   * What was sent and not acknowledged for so long makes a side lost (TCP_USER_TIMEOUT). 1,000 to 2,073,600,000 ms, off
+   * by default: the system's own limit. On the linux transport only.
+   */
+  readonly tcpUserTimeoutMs?: MsOrOff;
 }
+
+export const transportChoices = ["auto", "net", "linux"] as const;
+export type TransportChoice = (typeof transportChoices)[number];
+/** How sockets are driven: `net` is Node's own, `linux` an event loop over system calls. */
+export type TransportName = Exclude<TransportChoice, "auto">;
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -127,12 +137,19 @@ export interface LogOptions {
 /** Every address of a name, as IP addresses; rejects when there is none. */
 export type Lookup = (name: string) => Promise<readonly string[]>;
 
-/** Names of listeners and pools: up to 64 letters, digits and `. _ -`, the first a letter or a digit. */
+/** 1 to 1,023 listeners and 1 to 1,024 pools. Their names: up to 64 letters, digits and `. _ -`, the first a letter or a digit. */
 export interface BalancerOptions {
   readonly listeners: Readonly<Record<string, ListenerOptions>>;
   readonly pools: Readonly<Record<string, PoolOptions>>;
   /** Sessions at once in the process, 1 to 1,000,000,000; `"auto"` (the default) derives it from the descriptor limit. */
   readonly maxConnections?: number | "auto";
+  /**
+   * Threads that carry sessions. 0 (the default) carries them in the caller's thread, on the net transport; `"auto"` is one
+   * for each core that this process may use; at most 256. Pools whose policy is a function need 0.
+   */
+  readonly workers?: number | "auto";
+  /** How workers drive sockets. `"auto"` (the default) takes `linux` where it works, and `net` elsewhere. */
+  readonly transport?: TransportChoice;
   /** Default off: a library is silent unless asked. */
   readonly log?: LogOptions | "off";
   /** How names are looked up; by default through the system (hosts file, search domains). */

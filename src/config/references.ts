@@ -4,6 +4,9 @@
 import type { Problem } from "../errors.ts";
 import { claimOf } from "../wire/address.ts";
 import { parseAddress } from "./address-parser.ts";
+import { grouped } from "./count.ts";
+import { defaults } from "./defaults.ts";
+import { limits } from "./limits.ts";
 import { nameOfBackend, nameProblem } from "./name.ts";
 import { optionPath } from "./option-path.ts";
 import { quote } from "./quote.ts";
@@ -21,6 +24,7 @@ export function referenceProblems(options: unknown): readonly Problem[] {
   return [
     ...nameProblems("listeners", listeners),
     ...nameProblems("pools", pools),
+    ...workerProblems(fields, pools),
     ...(listeners === undefined ? [] : listenProblems(listeners)),
     ...(listeners === undefined || pools === undefined || pools.size === 0 ? [] : poolProblems(listeners, pools)),
     ...(pools === undefined ? [] : duplicateBackends(pools)),
@@ -29,6 +33,10 @@ export function referenceProblems(options: unknown): readonly Problem[] {
 
 function nameProblems(kind: "listeners" | "pools", named: Fields | undefined): readonly Problem[] {
   if (named?.size === 0) return [{ path: kind, message: "got none, expected at least one" }];
+  const { max } = limits[kind];
+  if (named !== undefined && named.size > max) {
+    return [{ path: kind, message: `got ${grouped(named.size)}, expected at most ${grouped(max)}` }];
+  }
   return [...(named?.keys() ?? [])].flatMap((name) => {
     const message = nameProblem(name);
     return message === undefined ? [] : [{ path: optionPath([kind, name]), message }];
@@ -46,6 +54,21 @@ function poolProblems(listeners: Fields, pools: Fields): readonly Problem[] {
     }
     if (fields === undefined || pool !== undefined || pools.size === 1) return [];
     return [{ path, message: `missing, expected the name of a pool, as there are several; ${known(names)}` }];
+  });
+}
+
+/** What only the caller's own thread can do. */
+function workerProblems(fields: Fields | undefined, pools: Fields | undefined): readonly Problem[] {
+  const workers = fields?.get("workers") ?? defaults.process.libraryWorkers;
+  const transport = fields?.get("transport");
+  if (workers === 0) {
+    const message = 'got "linux", which needs workers of its own; set workers to 1 or more, or to "auto"';
+    return transport === "linux" ? [{ path: "transport", message }] : [];
+  }
+  return [...(pools ?? [])].flatMap(([pool, value]) => {
+    if (typeof fieldsOf(value)?.get("policy") !== "function") return [];
+    const message = "a function can't be taken to another thread; set workers to 0, or name a policy";
+    return [{ path: optionPath(["pools", pool, "policy"]), message }];
   });
 }
 

@@ -16,14 +16,13 @@ export function resolve(options: unknown): Config {
   const problems = [...(parsed.success ? [] : schemaProblems(parsed.error)), ...referenceProblems(options)];
   if (!parsed.success || problems.length > 0) throw configError(problems);
 
-  const { listeners, pools, maxConnections, log, lookup } = parsed.data;
+  const { listeners, pools, ...rest } = parsed.data;
   const [onlyPool = DEFAULT_POOL] = Object.keys(pools);
   return {
-    listeners: Object.entries(listeners).map(([name, { pool = onlyPool, ...rest }]) => ({ ...rest, name, pool })),
+    ...rest,
+    lookup: rest.lookup,
+    listeners: Object.entries(listeners).map(([name, { pool = onlyPool, ...more }]) => ({ ...more, name, pool })),
     pools: Object.entries(pools).map(([name, pool]) => ({ ...pool, name })),
-    maxConnections,
-    log,
-    lookup,
   };
 }
 

@@ -7,7 +7,7 @@ import { defaults } from "./defaults.ts";
 import { expected } from "./expectation.ts";
 import { limits } from "./limits.ts";
 import { listenerSchema, type UnnamedListener } from "./listener-schema.ts";
-import { accessLogs, type Lookup, logFormats, logLevels } from "./options.ts";
+import { accessLogs, type Lookup, logFormats, logLevels, type TransportChoice, transportChoices } from "./options.ts";
 import { poolSchema } from "./pool-schema.ts";
 import { callback, countOr, oneOf, strict } from "./value-schemas.ts";
 
@@ -16,6 +16,8 @@ export interface UnnamedBalancer {
   readonly listeners: Readonly<Record<string, UnnamedListener>>;
   readonly pools: Readonly<Record<string, Omit<PoolConfig, "name">>>;
   readonly maxConnections: number | "auto";
+  readonly workers: number | "auto";
+  readonly transport: TransportChoice;
   readonly log: LogConfig | undefined;
   readonly lookup?: Lookup | undefined;
 }
@@ -46,6 +48,12 @@ export const balancerSchema: z.ZodType<UnnamedBalancer> = strict("an object of b
   maxConnections: countOr(limits.connections, "auto")
     .prefault(defaults.process.maxConnections)
     .describe("sessions at once in the process; auto derives it from the descriptor limit"),
+  workers: countOr(limits.workers, "auto")
+    .prefault(defaults.process.libraryWorkers)
+    .describe("threads that carry sessions; 0 for the caller's own, auto for one a core"),
+  transport: oneOf(transportChoices)
+    .prefault(defaults.process.transport)
+    .describe("how workers drive sockets: auto takes linux where it works"),
   log: z
     .union([z.literal("off", logError).transform(() => undefined), log], logError)
     .prefault("off")

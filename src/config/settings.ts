@@ -15,6 +15,8 @@ import {
   logFormats,
   logLevels,
   type MsOrOff,
+  type TransportChoice,
+  transportChoices,
 } from "./options.ts";
 
 /** What each flag gives. */
@@ -30,12 +32,15 @@ export interface Settings {
   readonly "half-close-timeout": MsOrOff;
   readonly "max-lifetime": MsOrOff;
   readonly "tcp-keepalive": MsOrOff;
+  readonly "tcp-user-timeout": MsOrOff;
   readonly probe: "tcp" | "off";
   readonly "probe-interval": number;
   readonly "probe-timeout": number;
   readonly rise: number;
   readonly fall: number;
   readonly "max-connections": number | "auto";
+  readonly transport: TransportChoice;
+  readonly workers: number | "auto";
   readonly "shutdown-delay": number;
   readonly "drain-timeout": number;
   readonly "log-level": LogLevel;
@@ -120,6 +125,12 @@ export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Fla
     durationOrOff(listener.tcpKeepaliveMs, limits.tcpKeepaliveMs),
     "silence after which TCP asks whether the other side is still there",
   ),
+  "tcp-user-timeout": setting(
+    "tcp-user-timeout",
+    "Sessions",
+    durationOrOff(listener.tcpUserTimeoutMs, limits.tcpUserTimeoutMs),
+    "unacknowledged for this long, a side is lost; on the linux transport",
+  ),
   probe: setting("probe", "Health", choice(probe.type, ["tcp", "off"], ["http", "tls"]), "how backends are checked"),
   "probe-interval": setting(
     "probe-interval",
@@ -140,6 +151,18 @@ export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Fla
     "Process",
     countOr("auto", defaults.process.maxConnections, limits.connections),
     "sessions at once; auto derives it from the descriptor limit",
+  ),
+  transport: setting(
+    "transport",
+    "Process",
+    choice<TransportChoice>(defaults.process.transport, transportChoices),
+    "how sockets are driven; auto takes linux where it works",
+  ),
+  workers: setting(
+    "workers",
+    "Process",
+    countOr("auto", defaults.process.workers, { ...limits.workers, min: 1 }),
+    "threads that carry sessions; auto is one for each core that lb-tcp may use",
   ),
   "shutdown-delay": setting(
     "shutdown-delay",

@@ -1,6 +1,6 @@
 // From a configuration to the parts of a balancer, joined and not yet started.
 
-import { BackendTable, TABLE_ROWS } from "../backend/table.ts";
+import { BackendTable } from "../backend/table.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Config, ListenerConfig } from "../config/config.ts";
 import type { Lookup } from "../config/options.ts";
@@ -11,37 +11,47 @@ import { isoTime } from "../observe/iso-time.ts";
 import { createProber } from "../probe/prober.ts";
 import { Admission } from "../session/admission.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
-import { Counters } from "../session/counters.ts";
-import { createNetTransport } from "../transport/net/transport.ts";
-import { Plane } from "../worker/plane.ts";
+import { Totals } from "../session/totals.ts";
 import { logBackendEvent } from "./backend-log.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
+import { createDataPlane } from "./carriage.ts";
+import type { DataPlane } from "./data-plane.ts";
 import { descriptorLimit } from "./descriptors.ts";
 import { createJournal, type Journal } from "./journal.ts";
-import { createPolicyOf } from "./policy-of.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { type Placement, place } from "./placement.ts";
 import { ControlPool } from "./pool.ts";
 import { createReports, type Reports } from "./reports.ts";
 import { Rows } from "./rows.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { Spawn } from "./thread.ts";
 
 /** What tests replace. */
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
+  /** Default: this one. */
+  readonly machine?: Machine;
+  /** Default: real threads. */
+  readonly spawn?: Spawn;
 }
 
 /** The parts that others need. */
 export interface Assembly {
   readonly clock: Clock;
   readonly config: Config;
+  readonly placement: Placement;
   readonly capacity: Capacity;
+  /** Distinguishes the session ids of this process from those of others. */
+  readonly instance: string;
   readonly lookup: Lookup;
   readonly journal: Journal;
   readonly events: Events;
-  readonly counters: Counters;
+  readonly totals: Totals;
   readonly admission: Admission;
   readonly reports: Reports;
-  readonly plane: Plane;
+  readonly rows: Rows;
+  readonly dataPlane: DataPlane;
   readonly listeners: readonly ListenerSnapshot[];
   /** In the order of their counters. */
   readonly pools: ReadonlyMap<string, ControlPool>;
@@ -49,13 +59,13 @@ export interface Assembly {
   readonly publish: () => void;
 }
 
-const WORKERS = 1;
-
 /**
  * Makes the parts and joins them.
- * @throws LbError `LB_LOG_OUTPUT`
+ * @throws LbError `LB_LOG_OUTPUT`, `LB_TRANSPORT`
  */
-export function assemble({ clock, random }: World, config: Config): Assembly {
+export function assemble(world: World, config: Config): Assembly {
+  const { clock, random } = world;
+  const placement = place(config, world.machine ?? thisMachine);
   const journal = createJournal(config.log, clock);
   const { log } = journal;
   const events = createEvents();
@@ -64,39 +74,43 @@ export function assemble({ clock, random }: World, config: Config): Assembly {
     events.emit("backend", { ...event, at: isoTime(clock.wallMs()) });
   };
 
-  const capacity = capacityOf(config.maxConnections, descriptorLimit(), WORKERS);
+  const capacity = capacityOf(config.maxConnections, descriptorLimit(), Math.max(1, placement.workers));
+  const instance = Math.floor(random() * 36 ** 6).toString(36);
   const table = new BackendTable();
-  const counters = new Counters(TABLE_ROWS);
   const admission = new Admission(capacity.sessions);
   const pools = new Map<string, ControlPool>();
   const reports = createReports({ clock, journal, events, announce, poolOf: (name) => pools.get(name) });
-  const plane = new Plane({
-    worker: 0,
-    instance: Math.floor(random() * 36 ** 6).toString(36),
-    transport: createNetTransport(clock),
-    clock,
-    table,
-    counters,
-    admission,
-    reports,
-    createPolicy: createPolicyOf(config.pools, random),
-  });
-
+  const rows: Rows = new Rows(table, () => dataPlane.acknowledgedVersion);
   const listeners = config.listeners.map(listenerSnapshot);
+  const { dataPlane, counters } = createDataPlane(world, {
+    config,
+    placement,
+    capacity,
+    instance,
+    table,
+    admission,
+    journal,
+    events,
+    reports,
+    rows,
+    listeners,
+  });
+  const totals = new Totals(counters);
+
   let version = 0;
   const publish = (): void => {
     version++;
-    plane.apply({ version, listeners, pools: [...pools.values()].map((pool) => pool.snapshot()) });
+    dataPlane.apply({ version, listeners, pools: [...pools.values()].map((pool) => pool.snapshot()) });
   };
   const lookup = config.lookup ?? systemLookup;
   const surroundings: Surroundings = {
     clock,
     table,
-    rows: new Rows(table, () => plane.version),
+    rows,
     prober: createProber(clock, random, capacity.probes),
     names: createNames(clock, lookup),
     log,
-    countsOf: (row) => counters.row(row),
+    countsOf: (row) => totals.row(row),
     nextVersion: () => version + 1,
     publish,
     announce,
@@ -106,14 +120,17 @@ export function assemble({ clock, random }: World, config: Config): Assembly {
   return {
     clock,
     config,
+    placement,
     capacity,
+    instance,
     lookup,
     journal,
     events,
-    counters,
+    totals,
     admission,
     reports,
-    plane,
+    rows,
+    dataPlane,
     listeners,
     pools,
     publish,
@@ -121,7 +138,7 @@ export function assemble({ clock, random }: World, config: Config): Assembly {
 }
 
 function listenerSnapshot(listener: ListenerConfig, slot: number): ListenerSnapshot {
-  const { name, pool, dial, idleTimeoutMs, halfCloseTimeoutMs, maxLifetimeMs, backlog, tcpKeepaliveMs } = listener;
+  const { name, pool, dial, idleTimeoutMs, halfCloseTimeoutMs, maxLifetimeMs, backlog } = listener;
   return {
     name,
     pool,
@@ -130,7 +147,8 @@ function listenerSnapshot(listener: ListenerConfig, slot: number): ListenerSnaps
     halfCloseTimeoutMs,
     maxLifetimeMs,
     backlog,
-    keepaliveMs: tcpKeepaliveMs,
+    keepaliveMs: listener.tcpKeepaliveMs,
+    userTimeoutMs: listener.tcpUserTimeoutMs,
     slot,
     lane: slot,
   };

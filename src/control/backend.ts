@@ -7,9 +7,9 @@ import type { BackendConfig } from "../config/config.ts";
 import type { NameWatch } from "../discovery/names.ts";
 import { messageOf } from "../errors.ts";
 import type { RowCounts } from "../session/counters.ts";
+import { addCounts, ZERO_COUNTS } from "../session/row-counts.ts";
 import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
 import { Endpoint, type EndpointPool, type EndpointStatus } from "./endpoint.ts";
-import { addCounts, ZERO_COUNTS } from "./row-counts.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A backend now, with what it has counted so far. */

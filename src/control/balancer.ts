@@ -8,14 +8,15 @@ import type { EventName, Listener } from "../observe/events.ts";
 import { assemble, type World } from "./assembly.ts";
 import { type CloseOptions, type CloseReport, createLifecycle, type ListeningAddress } from "./lifecycle.ts";
 import type { PoolHandle } from "./pool.ts";
+import { closeSessions, listSessions, type SessionFilter, type SessionPage, type SessionQuery } from "./sessions.ts";
 import { readStats, type Stats } from "./stats.ts";
 
-/** A load balancer in this thread. */
+/** A load balancer. With workers, what they do is known here some milliseconds later. */
 export interface Balancer extends AsyncDisposable {
   /**
    * Looks names up, begins probing, and listens. A name that does not resolve is a backend that is down, no reason to
    * fail. Resolves without listening when `close` is called meanwhile.
-   * @throws LbError `LB_ADDRESS_IN_USE`, `LB_PRIVILEGE`, `LB_ADDRESS_UNKNOWN`, `LB_LISTEN`, `LB_TOO_MANY_BACKENDS`;
+   * @throws LbError `LB_ADDRESS_IN_USE`, `LB_PRIVILEGE`, `LB_ADDRESS_UNKNOWN`, `LB_LISTEN`, `LB_TOO_MANY_BACKENDS`, `LB_WORKER`;
    * nothing listens after it has thrown, and the balancer is closed. `LB_CLOSED` the second time, and after `close`.
    */
   start(): Promise<void>;
@@ -31,6 +32,13 @@ export interface Balancer extends AsyncDisposable {
   stats(): Stats;
   /** @throws LbError `LB_UNKNOWN_POOL` */
   pool(name: string): PoolHandle;
+  /** Who is served now, a page at a time. @throws LbError `LB_CONFIG` */
+  sessions(query?: SessionQuery): SessionPage;
+  /**
+   * Resets the sessions of a backend, or one by its id; they end as closed-by-operator.
+   * @returns how many. @throws LbError `LB_CONFIG`
+   */
+  closeSessions(filter: SessionFilter): Promise<number>;
   /** `session` when one has ended, `backend` when one has changed. Listeners run in the balancer's thread. */
   on<Name extends EventName>(name: Name, listener: Listener<Name>): void;
   once<Name extends EventName>(name: Name, listener: Listener<Name>): void;
@@ -40,9 +48,9 @@ export interface Balancer extends AsyncDisposable {
 }
 
 /**
- * Makes a load balancer that runs in this thread, on node:net. Nothing happens before `start`.
+ * Makes a load balancer: in this thread, on node:net, unless it is given workers. Nothing happens before `start`.
  *
- * @throws LbError `LB_CONFIG` with every problem of the options; `LB_LOG_OUTPUT`
+ * @throws LbError `LB_CONFIG` with every problem of the options; `LB_LOG_OUTPUT`; `LB_TRANSPORT`
  */
 export function createBalancer(options: BalancerOptions): Balancer {
   return createBalancerIn({ clock: systemClock, random: systemRandom }, options);
@@ -51,7 +59,8 @@ export function createBalancer(options: BalancerOptions): Balancer {
 /** The same in a world that a test has made. */
 export function createBalancerIn(world: World, options: BalancerOptions): Balancer {
   const assembly = assemble(world, resolve(options));
-  const { events, journal, pools } = assembly;
+  const { dataPlane, events, journal, pools } = assembly;
+  const wantRecords = (): void => dataPlane.wantRecords(events.hasListeners("session"));
   const lifecycle = createLifecycle(assembly);
   return {
     start: () => lifecycle.start(),
@@ -64,9 +73,20 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       if (pool !== undefined) return pool;
       throw new LbError("LB_UNKNOWN_POOL", `there is no pool "${name}"; there are: ${[...pools.keys()].join(", ")}`);
     },
-    on: (name, listener) => events.on(name, listener),
-    once: (name, listener) => events.once(name, listener),
-    off: (name, listener) => events.off(name, listener),
+    sessions: (query = {}) => listSessions(assembly, query),
+    closeSessions: (filter) => closeSessions(assembly, filter),
+    on(name, listener) {
+      events.on(name, listener);
+      wantRecords();
+    },
+    once(name, listener) {
+      events.once(name, listener);
+      wantRecords();
+    },
+    off(name, listener) {
+      events.off(name, listener);
+      wantRecords();
+    },
     reopenLog: () => journal.reopen(),
     [Symbol.asyncDispose]: async () => void (await lifecycle.close()),
   };

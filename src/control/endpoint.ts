@@ -17,8 +17,8 @@ import type { ProbeWatch } from "../probe/prober.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { probeTcp } from "../probe/tcp.ts";
 import type { RowCounts } from "../session/counters.ts";
+import { subtractCounts } from "../session/row-counts.ts";
 import { formatAddress, type SocketAddress } from "../wire/address.ts";
-import { subtractCounts } from "./row-counts.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What an address can be in, as one word: the first that applies. */
@@ -78,6 +78,8 @@ export class Endpoint {
     this.#countsBefore = surroundings.countsOf(this.row);
     const limit = Math.min(config.maxConnections, NO_LIMIT);
     this.#generation = surroundings.table.open(this.row, weight, limit);
+    const { addressText, identity } = this;
+    surroundings.rows.assign(this.row, { pool: pool.name, identity, addressText });
     this.#startProbing();
   }
 

@@ -10,12 +10,15 @@ import { createRingMemory, LogRing } from "../observe/ring.ts";
 import { createSink } from "../observe/sink.ts";
 import type { EndReason } from "../session/end.ts";
 import type { SessionRecord } from "../session/record.ts";
+import { RingDrain } from "./ring-drain.ts";
 
 /** Where everything is written that a balancer says. */
 export interface Journal {
   readonly log: Log;
   wantsAccess(end: EndReason): boolean;
   access(record: SessionRecord): void;
+  /** The ring of a worker. @returns what to call when the worker says that there are lines. */
+  follow(ring: LogRing): () => void;
   /** Opens the log's file anew, after somebody has moved it away. */
   reopen(): void;
   /** Lines lost because whoever reads the log was too slow or gone. */
@@ -34,9 +37,10 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
   if (config === undefined) return silentJournal;
   const sink = createSink({ output: config.output, format: formatOf(config), clock, limitBytes: SINK_BYTES });
   const ring = new LogRing(createRingMemory());
+  const own = new RingDrain(ring, sink, clock);
+  const followed: RingDrain[] = [];
   const log = createLog({ config, clock, write: writeEvent });
   let isDrainPlanned = false;
-  let ringDropped = 0;
   let waiting = 0;
 
   function writeEvent(line: string): void {
@@ -47,10 +51,8 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
 
   function drain(): void {
     waiting = 0;
-    const batch = ring.take();
-    sink.addDropped(ring.droppedCount - ringDropped);
-    ringDropped = ring.droppedCount;
-    if (batch !== undefined) sink.write(batch);
+    own.drain();
+    for (const each of followed) each.drain();
   }
 
   return {
@@ -70,12 +72,18 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
         drain();
       });
     },
+    follow(worker) {
+      const each = new RingDrain(worker, sink, clock);
+      followed.push(each);
+      return () => each.told();
+    },
     reopen: () => sink.reopen(),
     get droppedCount() {
       return sink.droppedCount;
     },
     async close() {
       drain();
+      for (const each of followed) each.close();
       await sink.close();
     },
   };
@@ -96,6 +104,7 @@ const silentJournal: Journal = {
   log: silentLog,
   wantsAccess: () => false,
   access: () => {},
+  follow: () => () => {},
   reopen: () => {},
   droppedCount: 0,
   close: () => Promise.resolve(),

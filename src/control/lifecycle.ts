@@ -50,7 +50,7 @@ const FIRST_LOOKUP_MS = 2_000;
 
 /** The lifecycle of parts that have not been started. */
 export function createLifecycle(assembly: Assembly): Lifecycle {
-  const { capacity, clock, config, journal, lookup, plane, pools, publish, reports } = assembly;
+  const { clock, config, dataPlane, events, journal, lookup, pools, publish, reports } = assembly;
   const { log } = journal;
   let state: LifecycleState = "new";
   let addresses: readonly ListeningAddress[] = [];
@@ -65,8 +65,10 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   async function start(): Promise<void> {
     if (state !== "new") throw new LbError("LB_CLOSED", "start: only once, and not after close; make another balancer");
     state = "starting";
-    logConfiguration(log, config, capacity);
+    logConfiguration(log, assembly);
     try {
+      await dataPlane.start();
+      if (closing !== undefined) return;
       await startPools();
       for (const listener of config.listeners) await open(listener);
     } catch (error) {
@@ -98,10 +100,11 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   }
 
   async function listenOn(listener: string, target: SocketAddress, dualStack: boolean): Promise<SocketAddress> {
-    const opened = await plane.listen(listener, target, dualStack);
+    const opened = await dataPlane.listen(listener, target, dualStack);
     const address = formatAddress(opened);
     addresses = [...addresses, { listener, address, port: opened.kind === "ip" ? opened.port : null }];
-    log.info("listening", { listener, address }, `Listening on ${address}`);
+    const { transport, workers } = dataPlane;
+    log.info("listening", { listener, address, transport, workers }, `Listening on ${address}`);
     return opened;
   }
 
@@ -123,9 +126,10 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     }
     const live = await stopAccepting();
     if (live > 0) log.info("drain", { sessions: live, graceMs }, `Draining ${live} sessions for at most ${graceMs} ms`);
-    if (graceMs > 0) await inTime(clock, Promise.race([plane.whenEmpty(), cut]), graceMs);
-    const reset = plane.abort("shutdown");
-    await plane.whenEmpty();
+    if (graceMs > 0) await inTime(clock, Promise.race([dataPlane.whenEmpty(), cut]), graceMs);
+    const reset = await dataPlane.abort("shutdown", { kind: "all" });
+    await dataPlane.whenEmpty();
+    await dataPlane.close();
     for (const pool of pools.values()) pool.close();
     reports.close();
     const report = { finished: live - reset, reset };
@@ -139,10 +143,13 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   async function stopAccepting(): Promise<number> {
     // One that is about to listen can't be stopped before; whether it succeeds is `start`'s business.
     await binding?.catch(() => {});
-    plane.stopAccepting();
+    await dataPlane.stopAccepting();
     addresses = [];
-    return plane.sessionCount;
+    return dataPlane.sessionCount;
   }
+
+  // Whoever is told, too, may close it in a better way: it is asked first.
+  events.on("failed", () => queueMicrotask(() => void close()));
 
   return {
     get state() {

@@ -3,10 +3,11 @@
 import type { BackendRow } from "../backend/pool.ts";
 import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
+import { createAlarm } from "../observe/alarm.ts";
 import type { BackendEvent, Events } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
+import type { SessionRecord } from "../session/record.ts";
 import type { PlaneReports } from "../worker/plane.ts";
-import { createAlarm } from "./alarm.ts";
 import type { Journal } from "./journal.ts";
 import type { ControlPool } from "./pool.ts";
 
@@ -22,8 +23,18 @@ export interface ReportsOptions {
   readonly poolOf: (name: string) => Pick<ControlPool, "dialFailed" | "lost"> | undefined;
 }
 
-/** To be closed, because alarms hold lines back. */
+/** To be closed, because alarms hold lines back. The names of a backend are all that they need of it. */
 export interface Reports extends PlaneReports {
+  readonly selected: ((backend: Pick<BackendRow, "identity" | "addressText">, sessionId: string) => void) | undefined;
+  dialFailed(backend: Pick<BackendRow, "name">, pool: string): void;
+  ejected(backend: Pick<BackendRow, "identity" | "addressText">, pool: string, error: string): void;
+  returned(backend: Pick<BackendRow, "identity" | "addressText">, pool: string): void;
+  /** @param count how often since it was said last, here and below; 1 by default. */
+  shortOf(code: string, count?: number): void;
+  failedInternally(error: unknown, count?: number): void;
+  acceptFailed(listener: string, code: string, count?: number): void;
+  /** A record whose access line has been written by the worker. */
+  announced(record: SessionRecord): void;
   /** Says what the alarms have held back. */
   close(): void;
 }
@@ -46,6 +57,7 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       if (journal.wantsAccess(record.end)) journal.access(record);
       events.emit("session", record);
     },
+    announced: (record) => events.emit("session", record),
     selected: selectionLog(log),
     dialFailed: ({ name }, pool) => poolOf(pool)?.dialFailed(name),
     ejected(backend, pool, error) {
@@ -53,12 +65,12 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       poolOf(pool)?.lost();
     },
     returned: (backend, pool) => announce(about("returned", backend, pool, "a dial succeeded")),
-    shortOf: (code) => shortage.raise(code),
-    failedInternally(error) {
+    shortOf: (code, count) => shortage.raise(code, count),
+    failedInternally(error, count) {
       log.debug("internal", { error }, "Where it happened");
-      bug.raise(messageOf(error));
+      bug.raise(messageOf(error), count);
     },
-    acceptFailed: (_listener, code) => acceptFailure.raise(code),
+    acceptFailed: (_listener, code, count) => acceptFailure.raise(code, count),
     close() {
       for (const alarm of [shortage, acceptFailure, bug]) alarm.close();
     },
@@ -66,7 +78,7 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
 }
 
 /** Undefined where nobody reads it: it would cost each session a call. */
-function selectionLog(log: Log): PlaneReports["selected"] {
+function selectionLog(log: Log): Reports["selected"] {
   if (!log.isLevelEnabled("debug")) return undefined;
   return ({ identity, addressText }, id) =>
     log.debug("selected", { id, backend: identity, address: addressText }, "Selected backend");
@@ -74,7 +86,7 @@ function selectionLog(log: Log): PlaneReports["selected"] {
 
 function about(
   event: "ejected" | "returned",
-  { identity, addressText }: BackendRow,
+  { identity, addressText }: Pick<BackendRow, "identity" | "addressText">,
   pool: string,
   reason: string,
 ): Omit<BackendEvent, "at"> {

@@ -5,6 +5,14 @@ import { withAdministrative } from "../backend/state.ts";
 import { type BackendTable, TABLE_ROWS } from "../backend/table.ts";
 import { LbError } from "../errors.ts";
 
+/** Whose row it is. */
+export interface RowOwner {
+  readonly pool: string;
+  /** `pool/name`. */
+  readonly identity: string;
+  readonly addressText: string;
+}
+
 interface RetiredRow {
   /** The first snapshot without it. */
   readonly version: number;
@@ -17,6 +25,7 @@ export class Rows {
   readonly #acknowledgedVersion: () => number;
   readonly #free: number[] = [];
   readonly #retired = new Map<number, RetiredRow>();
+  readonly #owners = new Map<number, RowOwner>();
   #fresh = 0;
 
   /** @param acknowledgedVersion the newest snapshot that every data plane runs on. */
@@ -40,6 +49,21 @@ export class Rows {
     );
   }
 
+  /** Says whose row it is, until it is free. */
+  assign(row: number, owner: RowOwner): void {
+    this.#owners.set(row, owner);
+  }
+
+  /** Also of a row that is retired and has sessions left. Undefined for another use of the row. */
+  ownerOf(row: number, generation: number): RowOwner | undefined {
+    return this.#table.generation[row] === generation ? this.#owners.get(row) : undefined;
+  }
+
+  /** The rows of a backend, those that are retired and have sessions left included. @param identity `pool/name`. */
+  rowsOf(identity: string): readonly number[] {
+    return [...this.#owners].filter(([, owner]) => owner.identity === identity).map(([row]) => row);
+  }
+
   /**
    * Takes a row out of use. Its sessions go on.
    * @param version the first snapshot without it.
@@ -61,6 +85,7 @@ export class Rows {
     for (const [row, { version, onFree }] of this.#retired) {
       if (version > acknowledged || Atomics.load(this.#table.active, row) > 0) continue;
       this.#retired.delete(row);
+      this.#owners.delete(row);
       this.#free.push(row);
       onFree();
     }

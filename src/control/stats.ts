@@ -43,7 +43,7 @@ export interface Stats {
 
 /** The figures as they are now. */
 export function readStats(
-  { admission, capacity, counters, journal, listeners, pools }: Assembly,
+  { admission, capacity, totals, journal, listeners, pools }: Assembly,
   state: LifecycleState,
 ): Stats {
   return {
@@ -53,22 +53,22 @@ export function readStats(
       name,
       pool,
       active: admission.listenerActive(slot),
-      ...counters.lane(lane),
+      ...totals.lane(lane),
     })),
-    pools: [...pools.values()].map((pool, slot) => readPool(pool, slot, counters)),
+    pools: [...pools.values()].map((pool, slot) => readPool(pool, slot, totals)),
     logLinesDropped: journal.droppedCount,
   };
 }
 
-function readPool(pool: ControlPool, slot: number, counters: Assembly["counters"]): PoolStats {
+function readPool(pool: ControlPool, slot: number, totals: Assembly["totals"]): PoolStats {
   return {
     name: pool.name,
     usable: pool.usableCount(),
-    retries: counters.retries(slot),
+    retries: totals.retries(slot),
     histograms: {
-      dial: counters.histogram(slot, "dial"),
-      firstByte: counters.histogram(slot, "firstByte"),
-      session: counters.histogram(slot, "session"),
+      dial: totals.histogram(slot, "dial"),
+      firstByte: totals.histogram(slot, "firstByte"),
+      session: totals.histogram(slot, "session"),
     },
     backends: pool.backends(),
   };

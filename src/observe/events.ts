@@ -1,5 +1,6 @@
 // What the library announces. Listeners are the user's code: nothing they do reaches the caller of `emit`.
 
+import type { LbError } from "../errors.ts";
 import type { SessionRecord } from "../session/record.ts";
 
 /** A backend changed: what the log says about it, as a value. */
@@ -17,6 +18,11 @@ export interface BackendEvent {
 
 /** Every event and what its listeners are handed. */
 export interface EventMap {
+  /**
+   * The balancer can't go on, because workers died again and again, and closes itself. Whoever wants sessions to finish
+   * calls `close` with a grace from the listener.
+   */
+  readonly failed: LbError;
   /** A session has ended. */
   readonly session: SessionRecord;
   readonly backend: BackendEvent;
@@ -48,7 +54,7 @@ interface Subscription<Name extends EventName> {
 type Subscriptions = { readonly [Name in EventName]: Subscription<Name>[] };
 
 export function createEvents(): Events {
-  const subscriptions: Subscriptions = { session: [], backend: [] };
+  const subscriptions: Subscriptions = { failed: [], session: [], backend: [] };
 
   function remove<Name extends EventName>(name: Name, index: number): void {
     if (index >= 0) subscriptions[name].splice(index, 1);

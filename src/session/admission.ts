@@ -3,34 +3,56 @@
 const PROCESS = 0;
 /** Listeners at most. */
 const LISTENERS = 1023;
+const BYTES: number = (1 + LISTENERS) * Int32Array.BYTES_PER_ELEMENT;
 
 export class Admission {
   readonly memory: SharedArrayBuffer;
+  /** What this thread has added to it, for whoever survives the thread. */
+  readonly share: SharedArrayBuffer;
   readonly #active: Int32Array;
+  readonly #mine: Int32Array;
   readonly #limit: number;
 
   /** @param limit sessions at once in the process; nothing is allocated for it. */
-  constructor(limit: number, memory?: SharedArrayBuffer) {
-    this.memory = memory ?? new SharedArrayBuffer((1 + LISTENERS) * Int32Array.BYTES_PER_ELEMENT);
+  constructor(limit: number, memory?: SharedArrayBuffer, share?: SharedArrayBuffer) {
+    this.memory = memory ?? new SharedArrayBuffer(BYTES);
+    this.share = share ?? createAdmissionShare();
     this.#active = new Int32Array(this.memory);
+    this.#mine = new Int32Array(this.share);
     this.#limit = limit;
   }
 
   /** Counts one session more, unless the process is full. Who is admitted owes a `leave`. */
   enter(listenerSlot: number): boolean {
     const listener = placeOf(listenerSlot);
+    const mine = (this.#mine[PROCESS] ?? 0) + 1;
+    const listeners = (this.#mine[listener] ?? 0) + 1;
     for (;;) {
       const active = Atomics.load(this.#active, PROCESS);
       if (active >= this.#limit) return false;
       if (Atomics.compareExchange(this.#active, PROCESS, active, active + 1) === active) break;
     }
+    this.#mine[PROCESS] = mine;
     Atomics.add(this.#active, listener, 1);
+    this.#mine[listener] = listeners;
     return true;
   }
 
   leave(listenerSlot: number): void {
+    const listener = placeOf(listenerSlot);
+    const mine = (this.#mine[PROCESS] ?? 0) - 1;
+    const listeners = (this.#mine[listener] ?? 0) - 1;
     Atomics.sub(this.#active, PROCESS, 1);
-    Atomics.sub(this.#active, placeOf(listenerSlot), 1);
+    this.#mine[PROCESS] = mine;
+    Atomics.sub(this.#active, listener, 1);
+    this.#mine[listener] = listeners;
+  }
+
+  /** Takes out what a thread that has gone had added, and empties its share for a successor. */
+  takeBack(share: SharedArrayBuffer): void {
+    const gone = new Int32Array(share);
+    for (const [place, count] of gone.entries()) Atomics.sub(this.#active, place, count);
+    gone.fill(0);
   }
 
   get isFull(): boolean {
@@ -44,6 +66,11 @@ export class Admission {
   listenerActive(listenerSlot: number): number {
     return Atomics.load(this.#active, placeOf(listenerSlot));
   }
+}
+
+/** Where one thread notes what it adds. */
+export function createAdmissionShare(): SharedArrayBuffer {
+  return new SharedArrayBuffer(BYTES);
 }
 
 function placeOf(listenerSlot: number): number {

@@ -9,6 +9,7 @@ import type { Counters } from "./counters.ts";
 import type { EndReason } from "./end.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Session } from "./session.ts";
+import type { SessionTable } from "./session-table.ts";
 import type { Wheel } from "./wheel.ts";
 
 /** What a listener asks of its sessions. Plain data; durations are Infinity where they are off. */
@@ -21,6 +22,7 @@ export interface ListenerSnapshot {
   readonly maxLifetimeMs: number;
   readonly backlog: number;
   readonly keepaliveMs: number;
+  readonly userTimeoutMs: number;
   /** Its place in the admission counts. */
   readonly slot: number;
   /** Its place, together with its pool, in the counters. */
@@ -49,10 +51,12 @@ export interface SessionContext {
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
+  readonly sessions: SessionTable;
   readonly wheel: Wheel;
   readonly reports: SessionReports;
   readonly worker: number;
-  nextSessionId(): string;
+  /** The id of the session that has this number in this worker. */
+  sessionIdOf(number: number): string;
   /** The pool that a listener serves now. */
   poolOf(listener: ListenerSnapshot): Pool;
   /** The session has ended and owns nothing any more. */

@@ -50,6 +50,11 @@ export class Dialling {
     return this.backend;
   }
 
+  /** Whether the dial is the one that tells whether an ejected backend is well again. */
+  get isTrial(): boolean {
+    return this.#isTrial;
+  }
+
   started(dial: Dial): void {
     this.#dial = dial;
   }
@@ -135,20 +140,13 @@ export class Dialling {
 
   #markSuspect(): void {
     this.#isSuspect = true;
-    this.#addSuspect(1);
+    if (this.backend !== undefined) this.#context.table.addSuspect(this.backend.row, 1);
   }
 
   #clearSuspect(): void {
     if (!this.#isSuspect) return;
     this.#isSuspect = false;
-    this.#addSuspect(-1);
-  }
-
-  #addSuspect(change: 1 | -1): void {
-    const { table } = this.#context;
-    if (this.backend === undefined) return;
-    Atomics.add(table.suspects, this.backend.row, change);
-    table.announce();
+    if (this.backend !== undefined) this.#context.table.addSuspect(this.backend.row, -1);
   }
 
   #giveTrialBack(): void {

@@ -9,7 +9,7 @@ import type { SessionRecord } from "./record.ts";
 
 /** How a session went. Its counts have been given back. */
 export interface Outcome {
-  readonly id: string;
+  readonly number: number;
   readonly listener: ListenerSnapshot;
   readonly client: Connection;
   readonly acceptedAtMs: number;
@@ -32,13 +32,14 @@ export function countOutcome(outcome: Outcome, counters: Counters): void {
   if (relay.bytesDown > 0) counters.observe(pool, "firstByte", relay.firstByteAtMs - dialling.connectedAtMs);
 }
 
-type RecordContext = Pick<SessionContext, "admission" | "table" | "worker">;
+type RecordContext = Pick<SessionContext, "admission" | "table" | "worker" | "sessionIdOf">;
 
-export function recordOf(outcome: Outcome, { admission, table, worker }: RecordContext): SessionRecord {
-  const { id, listener, client, dialling, relay, end, error } = outcome;
+export function recordOf(outcome: Outcome, context: RecordContext): SessionRecord {
+  const { admission, table, worker } = context;
+  const { number, listener, client, dialling, relay, end, error } = outcome;
   const backend = dialling?.backend;
   return {
-    id,
+    id: context.sessionIdOf(number),
     listener: listener.name,
     local: client.localAddress,
     client: client.remoteAddress,

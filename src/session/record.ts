@@ -15,8 +15,8 @@ export interface FailedDial {
 export interface SessionRecord {
   readonly id: string;
   readonly listener: string;
-  /** The listener's socket, `ip:port`. */
-  readonly local: string;
+  /** The listener's socket, `ip:port`; null where nobody is left who knows it. */
+  readonly local: string | null;
   /** Whom the session counts for, `ip:port`. */
   readonly client: string;
   /** The socket's own address, where a PROXY header named another client. */

@@ -20,13 +20,16 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   wheelPrevious: WheelEntry | undefined;
   wheelSlot = -1;
   wheelDueMs = 0;
-  readonly id: string;
+  /** Among the sessions of its worker. */
+  readonly number: number;
   readonly listener: ListenerSnapshot;
   readonly #context: SessionContext;
   readonly #client: Connection;
   readonly #acceptedAtMs: number;
   #state: SessionState = "accepted";
   #isAdmitted = false;
+  /** In the session table. */
+  #place = -1;
   #dialling: Dialling | undefined;
   #relay: Relay | undefined;
   #end: EndReason = "internal";
@@ -38,8 +41,12 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     this.#client = client;
     this.#acceptedAtMs = context.clock.nowMs();
     this.listener = listener;
-    this.id = context.nextSessionId();
+    this.number = context.sessions.nextNumber();
     client.own(this);
+  }
+
+  get id(): string {
+    return this.#context.sessionIdOf(this.number);
   }
 
   /** The row it is counted on, or -1. */
@@ -49,10 +56,15 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   /** accept ▶ admit ▶ (wait for data) ▶ dial. */
   start(): void {
+    const { admission, sessions } = this.#context;
     try {
-      this.#isAdmitted = this.#context.admission.enter(this.listener.slot);
-      if (!this.#isAdmitted) this.#close("over-limit", null);
-      else if (this.listener.dial === "on-data") this.#waitForData();
+      this.#isAdmitted = admission.enter(this.listener.slot);
+      if (!this.#isAdmitted) {
+        this.#close("over-limit", null);
+        return;
+      }
+      this.#place = sessions.enter(this.number, this.listener.slot, this.#acceptedAtMs, this.#client.remoteAddress);
+      if (this.listener.dial === "on-data") this.#waitForData();
       else this.#startDialling();
     } catch (error) {
       this.#closeInternally(error);
@@ -93,7 +105,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   }
 
   #dialNext(dialling: Dialling): void {
-    const { clock, transport, reports } = this.#context;
+    const { clock, transport, reports, sessions } = this.#context;
     const nowMs = clock.nowMs();
     const backend = dialling.pick(this.#client.remoteIp, nowMs);
     if (backend === undefined) {
@@ -101,6 +113,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
       else this.#close("dial-failed", dialling.failed.at(-1)?.error ?? null);
       return;
     }
+    sessions.dialling(this.#place, backend.row, backend.generation, dialling.isTrial);
     reports.selected?.(backend, this.id);
     dialling.started(transport.dial(backend.address, this.listener, this, this.#client));
     this.#arm(dialling.dueMs);
@@ -117,6 +130,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   #dialAnother(dialling: Dialling, failure: DialFailure): void {
     dialling.failedWith(failure, this.#context.clock.nowMs());
+    this.#context.sessions.withdrawn(this.#place);
     if (failure.kind === "local") this.#close("local-resource", failure.code);
     else this.#dialNext(dialling);
   }
@@ -134,6 +148,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   #startRelay(backend: Connection): void {
     this.#dialling?.succeeded(this.#context.clock.nowMs());
+    this.#context.sessions.relaying(this.#place);
     this.#state = "relaying";
     this.#relay = this.#context.transport.relay(this.#client, backend, this);
     this.#armRelay(this.#relay);
@@ -250,14 +265,15 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
       this.#account();
     } catch (error) {
       reports.failedInternally(error);
+      this.#leaveTable();
     }
     this.#context.sessionEnded(this);
   }
 
   #account(): void {
-    const { clock, reports } = this.#context;
+    const { clock, reports, counters } = this.#context;
     const outcome = {
-      id: this.id,
+      number: this.number,
       listener: this.listener,
       client: this.#client,
       acceptedAtMs: this.#acceptedAtMs,
@@ -267,8 +283,15 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
       end: this.#end,
       error: this.#error,
     };
-    countOutcome(outcome, this.#context.counters);
+    countOutcome(outcome, counters);
+    // It is accounted for: from here on nobody else does it.
+    this.#leaveTable();
     if (reports.wantsRecord(this.#end)) reports.recorded(recordOf(outcome, this.#context));
+  }
+
+  #leaveTable(): void {
+    this.#context.sessions.leave(this.#place);
+    this.#place = -1;
   }
 }
 

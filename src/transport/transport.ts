@@ -121,6 +121,8 @@ export interface ListenOptions extends SocketOptions {
   readonly backlog: number;
   /** Whether `::` takes IPv4 clients as well; by default it does not, so that `0.0.0.0` can stand beside it. */
   readonly dualStack?: boolean;
+  /** Whether others of this process listen there, too: the system spreads the clients. From Node 22.12 on, not everywhere. */
+  readonly reusePort?: boolean;
 }
 
 export interface ListenerHandler {

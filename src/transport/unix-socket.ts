@@ -4,6 +4,7 @@
 import { lstatSync, renameSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { LbError, systemCode } from "../errors.ts";
 
 let bound = 0;
@@ -14,7 +15,7 @@ let bound = 0;
  */
 export function temporarySocketPath(path: string): string {
   bound++;
-  return join(dirname(path), `.lb-tcp-${process.pid}-${bound}`);
+  return join(dirname(path), `.lb-tcp-${process.pid}-${threadId}-${bound}`);
 }
 
 /**

@@ -10,9 +10,11 @@ import type { ListenerSnapshot, SessionContext, SessionReports } from "../sessio
 import type { Counters } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
 import { Session } from "../session/session.ts";
+import type { SessionTable } from "../session/session-table.ts";
 import { TICK_MS, Wheel } from "../session/wheel.ts";
-import type { Connection, Transport, TransportListener } from "../transport/transport.ts";
+import type { Connection, ListenerHandler, Transport, TransportListener } from "../transport/transport.ts";
 import type { SocketAddress } from "../wire/address.ts";
+import { sessionId } from "./session-id.ts";
 
 /** What a data plane runs on: plain data, replaced whole. */
 export interface Snapshot {
@@ -31,9 +33,18 @@ export interface PlaneOptions {
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
+  readonly sessions: SessionTable;
   readonly reports: PlaneReports;
-  /** Makes the policy of a pool that the plane sees for the first time. */
+  /** Makes the policy of a pool that the plane sees for the first time, or with another policy than before. */
   readonly createPolicy: (pool: PoolSnapshot, poolOf: () => Pool | undefined) => Policy;
+}
+
+/** How a plane listens. */
+export interface ListenHow {
+  /** Whether `::` takes IPv4 clients as well. */
+  readonly dualStack?: boolean;
+  /** Whether other planes listen there, too. */
+  readonly reusePort?: boolean;
 }
 
 export interface PlaneReports extends SessionReports {
@@ -47,15 +58,15 @@ export class Plane implements SessionContext {
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
+  readonly sessions: SessionTable;
   readonly reports: PlaneReports;
   readonly wheel: Wheel;
   readonly #options: PlaneOptions;
-  readonly #sessions = new Set<Session>();
+  readonly #live = new Set<Session>();
   readonly #pools = new Map<string, Pool>();
   readonly #listeners = new Map<string, ListenerSnapshot>();
   #open: TransportListener[] = [];
   #version = 0;
-  #sessionNumber = 0;
   #ticking: Timer | undefined;
   #tickDueMs = 0;
   #whenEmpty: (() => void)[] = [];
@@ -67,6 +78,7 @@ export class Plane implements SessionContext {
     this.table = options.table;
     this.counters = options.counters;
     this.admission = options.admission;
+    this.sessions = options.sessions;
     this.reports = options.reports;
     this.wheel = new Wheel(options.clock.nowMs());
     this.#options = options;
@@ -78,7 +90,7 @@ export class Plane implements SessionContext {
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#live.size;
   }
 
   /** Sessions from now on run on it. Those that live keep their listener's options and their backend. */
@@ -92,19 +104,20 @@ export class Plane implements SessionContext {
   }
 
   /** Listens for `listenerName` of the snapshot. Rejects with the system's error. */
-  async listen(listenerName: string, address: SocketAddress, dualStack = false): Promise<SocketAddress> {
-    const { backlog, keepaliveMs } = this.#listener(listenerName);
-    const opened = await this.transport.listen(
-      address,
-      { backlog, keepaliveMs, dualStack },
-      {
-        onConnection: (client) => this.#accept(listenerName, client),
-        isFull: () => this.admission.isFull,
-        onAcceptFailed: (code) => this.reports.acceptFailed(listenerName, code),
-      },
-    );
+  async listen(listenerName: string, address: SocketAddress, how: ListenHow = {}): Promise<SocketAddress> {
+    const { backlog, keepaliveMs, userTimeoutMs } = this.#listener(listenerName);
+    const options = { backlog, keepaliveMs, userTimeoutMs, ...how };
+    const opened = await this.transport.listen(address, options, this.#handler(listenerName));
     this.#open.push(opened);
     return opened.address;
+  }
+
+  /** As `listen`, where the transport can accept from a socket that exists: without a promise. */
+  accept(
+    listenerName: string,
+    open: (listener: ListenerSnapshot, handler: ListenerHandler) => TransportListener,
+  ): void {
+    this.#open.push(open(this.#listener(listenerName), this.#handler(listenerName)));
   }
 
   /** Frees the addresses. Sessions go on. */
@@ -119,14 +132,14 @@ export class Plane implements SessionContext {
    */
   abort(end: EndReason, where: (session: Session) => boolean = () => true): number {
     let count = 0;
-    for (const session of this.#sessions) if (where(session) && session.abort(end)) count++;
+    for (const session of this.#live) if (where(session) && session.abort(end)) count++;
     return count;
   }
 
-  /** Resolves when no session is left. */
-  whenEmpty(): Promise<void> {
-    if (this.#sessions.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  /** Calls back when no session is left: at once, where there is none. Not a promise, which some loops never look at. */
+  whenEmpty(callback: () => void): void {
+    if (this.#live.size === 0) callback();
+    else this.#whenEmpty.push(callback);
   }
 
   poolOf(listener: ListenerSnapshot): Pool {
@@ -135,25 +148,32 @@ export class Plane implements SessionContext {
     return pool;
   }
 
-  nextSessionId(): string {
-    this.#sessionNumber++;
-    return `${this.#options.instance}-${this.worker}-${this.#sessionNumber.toString(36)}`;
+  sessionIdOf(number: number): string {
+    return sessionId(this.#options.instance, this.worker, number);
   }
 
   sessionEnded(session: Session): void {
-    this.#sessions.delete(session);
-    if (this.#sessions.size > 0) return;
+    this.#live.delete(session);
+    if (this.#live.size > 0) return;
     this.#ticking?.cancel();
     this.#ticking = undefined;
     const waiting = this.#whenEmpty;
     this.#whenEmpty = [];
-    for (const resolve of waiting) resolve();
+    for (const callback of waiting) callback();
   }
 
-  #accept(listenerName: string, client: Connection): void {
+  #handler(listenerName: string): ListenerHandler {
+    return {
+      onConnection: (client) => this.#admit(listenerName, client),
+      isFull: () => this.admission.isFull,
+      onAcceptFailed: (code) => this.reports.acceptFailed(listenerName, code),
+    };
+  }
+
+  #admit(listenerName: string, client: Connection): void {
     try {
       const session = new Session(this, this.#listener(listenerName), client);
-      this.#sessions.add(session);
+      this.#live.add(session);
       if (this.#ticking === undefined) this.#tickLater();
       session.start();
     } catch (error) {
@@ -171,12 +191,9 @@ export class Plane implements SessionContext {
 
   #applyPool(snapshot: PoolSnapshot): void {
     const known = this.#pools.get(snapshot.name);
-    if (known !== undefined) {
-      known.apply(snapshot);
-      return;
-    }
-    const policy = this.#options.createPolicy(snapshot, () => this.#pools.get(snapshot.name));
-    this.#pools.set(snapshot.name, new Pool(snapshot, this.table, policy));
+    const createPolicy = () => this.#options.createPolicy(snapshot, () => this.#pools.get(snapshot.name));
+    if (known === undefined) this.#pools.set(snapshot.name, new Pool(snapshot, this.table, createPolicy()));
+    else known.apply(snapshot, known.snapshot.policy === snapshot.policy ? undefined : createPolicy());
   }
 
   #tickLater(): void {
@@ -201,7 +218,7 @@ export class Plane implements SessionContext {
 
   #advance(): void {
     this.wheel.advance(this.clock.nowMs());
-    if (this.#sessions.size > 0) this.#tickLater();
+    if (this.#live.size > 0) this.#tickLater();
     else this.#ticking = undefined;
   }
 }

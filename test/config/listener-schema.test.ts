@@ -22,6 +22,7 @@ describe("listenerSchema", () => {
       maxLifetimeMs: Infinity,
       backlog: 4096,
       tcpKeepaliveMs: 60_000,
+      tcpUserTimeoutMs: Infinity,
     });
   });
 

@@ -28,6 +28,7 @@ describe("loadOptions", () => {
             maxLifetimeMs: "off",
             backlog: 4096,
             tcpKeepaliveMs: 60_000,
+            tcpUserTimeoutMs: "off",
           },
         },
         pools: {
@@ -42,6 +43,8 @@ describe("loadOptions", () => {
           },
         },
         maxConnections: "auto",
+        transport: "auto",
+        workers: "auto",
         log: { level: "info", output: "stdout", access: "all" },
       },
       process: { shutdownDelayMs: 0, drainTimeoutMs: 25_000 },
@@ -64,12 +67,15 @@ describe("loadOptions", () => {
       "half-close-timeout": ["5s"],
       "max-lifetime": ["1d"],
       "tcp-keepalive": ["off"],
+      "tcp-user-timeout": ["30s"],
       probe: ["tcp"],
       "probe-interval": ["500ms"],
       "probe-timeout": ["100ms"],
       rise: ["5"],
       fall: ["6"],
       "max-connections": ["1000"],
+      transport: ["linux"],
+      workers: ["4"],
       "shutdown-delay": ["5s"],
       "drain-timeout": ["0s"],
       "log-level": ["debug"],
@@ -89,6 +95,7 @@ describe("loadOptions", () => {
             maxLifetimeMs: 86_400_000,
             backlog: 1,
             tcpKeepaliveMs: "off",
+            tcpUserTimeoutMs: 30_000,
           },
         },
         pools: {
@@ -103,6 +110,8 @@ describe("loadOptions", () => {
           },
         },
         maxConnections: 1_000,
+        transport: "linux",
+        workers: 4,
         log: { level: "debug", format: "pretty", output: "/var/log/lb-tcp.log", access: "errors" },
       },
       process: { shutdownDelayMs: 5_000, drainTimeoutMs: 0 },
@@ -118,14 +127,14 @@ describe("loadOptions", () => {
   });
 
   it("reports all problems at once, each where its value came from", () => {
-    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], workers: ["4"], rise: ["1", "2"] };
+    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], peek: ["tls"], rise: ["1", "2"] };
     assert.throws(
       () => load(flags, { LB_TCP_FALL: "0", LB_TCP_LISTEN: "http" }),
       new LbError(
         "LB_CONFIG",
         [
           "--lisen: unknown flag; did you mean --listen?",
-          "--workers: is not available yet; leave it out",
+          "--peek: is not available yet; leave it out",
           'LB_TCP_LISTEN: "http" has no port; write http:80',
           '--upstream: "a" has no port; write a:80',
           '--idle-timeout: "5" has no unit; write 5s or 5m',

@@ -48,6 +48,7 @@ describe("resolve", () => {
           maxLifetimeMs: 3_000,
           backlog: 5,
           tcpKeepaliveMs: 6_000,
+          tcpUserTimeoutMs: 7_000,
         },
       },
       pools: {
@@ -64,6 +65,8 @@ describe("resolve", () => {
         spare: { backends: [] },
       },
       maxConnections: 16,
+      workers: 3,
+      transport: "net",
       log: { level: "silent", format: "pretty", output: "stderr", access: "off" },
       lookup,
     };
@@ -82,6 +85,7 @@ describe("resolve", () => {
         maxLifetimeMs: 3_000,
         backlog: 5,
         tcpKeepaliveMs: 6_000,
+        tcpUserTimeoutMs: 7_000,
       },
     ]);
     assert.deepEqual(web, {

@@ -49,14 +49,14 @@ describe("assemble", () => {
   });
 
   it("publishes snapshots of growing versions, with all pools", async () => {
-    const { plane, pools, publish } = assembled();
-    assert.equal(plane.version, 0);
+    const { dataPlane, pools, publish } = assembled();
+    assert.equal(dataPlane.acknowledgedVersion, 0);
     for (const pool of pools.values()) await pool.start();
     publish();
     publish();
-    assert.equal(plane.version, 2);
+    assert.equal(dataPlane.acknowledgedVersion, 2);
     pools.get("web")?.add("10.0.0.4:80");
-    assert.equal(plane.version, 3);
+    assert.equal(dataPlane.acknowledgedVersion, 3);
     for (const pool of pools.values()) pool.close();
   });
 

@@ -37,6 +37,7 @@ function createWorld(logged: readonly EndReason[] = [], isDebug = true): World {
       log,
       wantsAccess: (end) => logged.includes(end),
       access: (record) => accessed.push(record),
+      follow: () => () => {},
       reopen() {},
       droppedCount: 0,
       close: () => Promise.resolve(),

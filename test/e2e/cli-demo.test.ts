@@ -83,7 +83,9 @@ describe("lb-tcp over lb-tcp backend", () => {
     await using two = startProgram(["backend"], { PORT: "0", SERVER_NAME: "two" });
     const ports = await Promise.all([one, two].map((backend) => backend.seen(/on 127\.0\.0\.1:(\d+) \(/)));
     const urls = ports.map(([, port]) => `http://localhost:${port}`);
-    await using balancer = startProgram([`-backends=${urls.join(",")}`, "-port=127.0.0.1:0", "-log-format=json"]);
+    // With several workers each has turns of its own.
+    const flags = ["-port=127.0.0.1:0", "-log-format=json", "-workers=1"];
+    await using balancer = startProgram([`-backends=${urls.join(",")}`, ...flags]);
     const [, address] = await balancer.seen(/"listening".*"address":"([^"]+)"/);
     const bodies = [await ask(`http://${address}/`), await ask(`http://${address}/`)].map(({ body }) => body);
     for (const name of ["one", "two"])

@@ -52,7 +52,7 @@ describe("lb-tcp", () => {
       "--idle-timeout",
       "5",
       "--toString",
-      "--workers=4",
+      "--workers=0",
       "--rise",
     ];
     const { code, stdout, stderr } = await run(...args);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { withoutWorkers } from "../control/crew.ts";
 import { startBalancer } from "../support/balancer-process.ts";
 import { echo } from "../support/behaviours.ts";
 import { connectPeer, type Peer } from "../support/peer.ts";
@@ -15,10 +16,13 @@ async function ask(port: number, byte: string): Promise<Peer> {
   return client;
 }
 
+/** In the main thread, which can't leave clients waiting in the kernel. */
+const NET = ["--transport=net", "--workers=1"];
+
 describe("descriptors", { skip: skipReason("prlimit") }, () => {
   it("turns clients away above max-connections, as over-limit, and serves again below", async () => {
     await using server = await startPeerServer(echo);
-    await using balancer = await startBalancer([server.address], ["--max-connections=2"]);
+    await using balancer = await startBalancer([server.address], [...NET, "--max-connections=2"]);
     const first = await ask(balancer.port, "a");
     const second = await ask(balancer.port, "a");
     await assert.rejects(ask(balancer.port, "x"), /reset after 0 of 1 bytes/);
@@ -32,9 +36,29 @@ describe("descriptors", { skip: skipReason("prlimit") }, () => {
     for (const client of [first, fourth]) client.reset();
   });
 
+  it("leaves clients waiting above max-connections on linux, however many workers there are", {
+    skip: withoutWorkers("linux"),
+  }, async () => {
+    await using server = await startPeerServer(echo);
+    const flags = ["--transport=linux", "--workers=2", "--max-connections=4"];
+    await using balancer = await startBalancer([server.address], flags);
+    const served = await Promise.all([1, 2, 3, 4].map(() => ask(balancer.port, "a")));
+    const waiting = ask(balancer.port, "b");
+    for (const client of served) {
+      await client.send("c");
+      assert.equal((await client.received(2)).toString(), "ac");
+    }
+    assert.deepEqual(balancer.sessions(), []);
+    for (const client of served) client.reset();
+    (await waiting).reset();
+    await balancer.line(() => balancer.sessions().length === 5);
+    assert.ok(balancer.sessions().every(({ end }) => end === "client-reset"));
+  });
+
   it("derives its limit from the descriptors, and prints it", async () => {
     await using server = await startPeerServer(echo);
-    await using balancer = await startBalancer([server.address], [], { under: ["prlimit", "--nofile=1000"] });
+    const under = ["prlimit", "--nofile=1000"];
+    await using balancer = await startBalancer([server.address], ["--workers=1"], { under });
     const line = balancer.lines.find(({ event }) => event === "capacity");
     assert.deepEqual([line?.["maxConnections"], line?.["descriptors"]], [(1000 - 64 - 16) / 2, 1000]);
   });
@@ -53,7 +77,7 @@ describe("descriptors", { skip: skipReason("prlimit") }, () => {
   it("loses nothing that is connected when descriptors run out, and serves when there are some again", async () => {
     await using server = await startPeerServer(echo);
     // A probe would take a descriptor now and then, maybe the one that is free for a client.
-    const flags = ["--max-connections=100000", "--probe=off"];
+    const flags = [...NET, "--max-connections=100000", "--probe=off"];
     await using balancer = await startBalancer([server.address], flags, { under: ["prlimit", "--nofile=160"] });
     const served: Peer[] = [];
     let turnedAway = 0;

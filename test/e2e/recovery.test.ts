@@ -25,7 +25,8 @@ describe("recovery", () => {
     await using second = await named("second");
     await using balancer = await startBalancer(
       [`first=${first.address}`, `second=${second.address}`],
-      ["--probe-interval=200ms", "--fall=1"],
+      // With several workers each has turns of its own.
+      ["--probe-interval=200ms", "--fall=1", "--workers=1"],
     );
     await first.close();
     await balancer.line(({ event, backend }) => event === "down" && backend === "default/first");

@@ -255,8 +255,8 @@ class Play {
   }
 
   #checkRecords(): void {
-    const { records, plane, counters, reported } = this.stage;
-    const next = Number.parseInt(plane.nextSessionId().split("-").at(-1) ?? "", 36);
+    const { records, sessions, counters, reported } = this.stage;
+    const next = sessions.nextNumber();
     assert.deepEqual(
       records.map(({ id }) => Number.parseInt(id.split("-").at(-1) ?? "", 36)).sort((one, other) => one - other),
       Array.from({ length: next - 1 }, (_, number) => number + 1),

@@ -35,6 +35,7 @@ export function listenerSnapshot(change: Partial<ListenerSnapshot> = {}): Listen
     maxLifetimeMs: Number.POSITIVE_INFINITY,
     backlog: 128,
     keepaliveMs: 60_000,
+    userTimeoutMs: Number.POSITIVE_INFINITY,
     slot: 0,
     lane: 0,
     ...change,

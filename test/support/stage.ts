@@ -11,6 +11,7 @@ import type { ListenerSnapshot } from "../../src/session/context.ts";
 import { Counters } from "../../src/session/counters.ts";
 import type { EndReason } from "../../src/session/end.ts";
 import type { SessionRecord } from "../../src/session/record.ts";
+import { SessionTable } from "../../src/session/session-table.ts";
 import { TICK_MS } from "../../src/session/wheel.ts";
 import type { SocketAddress } from "../../src/wire/address.ts";
 import { Plane, type PlaneReports, type Snapshot } from "../../src/worker/plane.ts";
@@ -42,6 +43,7 @@ export interface Stage {
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
+  readonly sessions: SessionTable;
   readonly plane: Plane;
   readonly snapshot: Snapshot;
   /** Backends by row. */
@@ -86,6 +88,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const table = new BackendTable();
   const counters = new Counters(TABLE_ROWS);
   const admission = new Admission(limit);
+  const sessions = new SessionTable(limit);
   const records: SessionRecord[] = [];
   const reported: string[] = [];
   const rows = Array.from({ length: backendCount }, (_, row) => row);
@@ -105,6 +108,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     table,
     counters,
     admission,
+    sessions,
     reports: {
       wantsRecord: () => true,
       recorded: (record) => records.push(record),
@@ -128,6 +132,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     table,
     counters,
     admission,
+    sessions,
     plane,
     get snapshot() {
       return snapshot;
@@ -173,6 +178,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       assert.equal(plane.wheel.size, 0, "armed sessions");
       assert.equal(clock.pendingTimers, 0, "timers");
       assert.equal(admission.processActive, 0, "sessions counted in the process");
+      assert.deepEqual([...sessions.entries()], [], "sessions in the table");
       for (const { slot, name } of snapshot.listeners) assert.equal(admission.listenerActive(slot), 0, name);
       for (const row of rows) {
         assert.equal(table.active[row], 0, `sessions counted on b${row}`);

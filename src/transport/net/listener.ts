@@ -44,17 +44,20 @@ export async function listen(
 async function bind(
   server: Server,
   address: SocketAddress,
-  { backlog, dualStack = false }: ListenOptions,
+  { backlog, dualStack = false, reusePort = false }: ListenOptions,
 ): Promise<() => void> {
   if (address.kind === "ip") {
-    // Workers share a listener on purpose and elsewhere; a second lb-tcp on the port must fail.
-    await startListening(server, {
+    // A second lb-tcp on the port must fail. Where workers share it, the control plane has made sure of that.
+    // Node's types know reusePort from 22 on only.
+    const options = {
       host: address.ip,
       port: address.port,
       ipv6Only: !dualStack,
       backlog,
       exclusive: true,
-    });
+      ...(reusePort ? { reusePort } : {}),
+    };
+    await startListening(server, options);
     return () => {};
   }
   await checkUnixSocket(address.path);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { addCounts, subtractCounts, ZERO_COUNTS } from "../../src/control/row-counts.ts";
 import { Counters, dialResults, type RowCounts } from "../../src/session/counters.ts";
+import { addCounts, subtractCounts, ZERO_COUNTS } from "../../src/session/row-counts.ts";
 
 // As the counters make them, with a prototype.
 const counts: fc.Arbitrary<RowCounts> = fc

@@ -1,4 +1,4 @@
-import type { RowCounts } from "../session/counters.ts";
+import type { RowCounts } from "./counters.ts";
 
 /** The figures of a row that was never used. */
 export const ZERO_COUNTS: RowCounts = {

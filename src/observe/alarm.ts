@@ -2,7 +2,8 @@ import type { Clock, Timer } from "../clock.ts";
 
 /** Says that something goes wrong when it begins, and then once per interval how often it did. */
 export interface Alarm {
-  raise(key: string): void;
+  /** @param count how often it has happened since it was raised last. */
+  raise(key: string, count?: number): void;
   /** Says what has not been said yet. Nothing is said afterwards. */
   close(): void;
 }
@@ -21,14 +22,14 @@ export function createAlarm(clock: Clock, intervalMs: number, say: (key: string,
   const entries = new Map<string, Entry>();
   let isClosed = false;
 
-  function raise(key: string): void {
+  function raise(key: string, count = 1): void {
     if (isClosed) return;
     const entry = entries.get(key);
-    if (entry !== undefined) entry.count++;
-    else if (entries.size >= MOST_KEYS && key !== OTHER) raise(OTHER);
+    if (entry !== undefined) entry.count += count;
+    else if (entries.size >= MOST_KEYS && key !== OTHER) raise(OTHER, count);
     else {
       entries.set(key, { count: 0, timer: clock.setTimer(() => report(key), intervalMs) });
-      say(key, 1);
+      say(key, count);
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Alarm, createAlarm } from "../../src/control/alarm.ts";
+import { type Alarm, createAlarm } from "../../src/observe/alarm.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
 const INTERVAL_MS = 10_000;

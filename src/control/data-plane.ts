@@ -1,0 +1,39 @@
+// What carries the sessions, as the rest of the control plane sees it: a plane in this thread, or workers.
+
+import type { TransportName } from "../config/options.ts";
+import type { EndReason } from "../session/end.ts";
+import type { SessionTable } from "../session/session-table.ts";
+import type { SocketAddress } from "../wire/address.ts";
+import type { SessionChoice } from "../worker/message.ts";
+import type { Snapshot } from "../worker/plane.ts";
+
+export interface DataPlane {
+  readonly transport: TransportName;
+  /** Threads of its own; 0 where it is in this one. */
+  readonly workers: number;
+  /** The newest snapshot that everybody runs on: no session begun from now on sees an older one. */
+  readonly acknowledgedVersion: number;
+  /** Sessions now. */
+  readonly sessionCount: number;
+  /** Who there is, by worker. */
+  readonly sessions: readonly SessionTable[];
+  /** @throws LbError `LB_WORKER` */
+  start(): Promise<void>;
+  apply(snapshot: Snapshot): void;
+  /** Rejects with the system's error. @param dualStack whether `::` takes IPv4 clients as well. */
+  listen(listener: string, address: SocketAddress, dualStack: boolean): Promise<SocketAddress>;
+  /** Frees the addresses. Whoever the kernel has accepted by then is served where that is possible. Sessions go on. */
+  stopAccepting(): Promise<void>;
+  /**
+   * Resets sessions. Their records follow.
+   * @param worker only there; by default everywhere.
+   * @returns how many: those that were ending already do not count.
+   */
+  abort(end: EndReason, which: SessionChoice, worker?: number): Promise<number>;
+  /** Resolves when no session is left. */
+  whenEmpty(): Promise<void>;
+  /** Somebody wants, or nobody wants any more, each session's record. */
+  wantRecords(areWanted: boolean): void;
+  /** Ends what carries the sessions, after all else. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,186 @@
+// Workers as one data plane: what is said to all of them, what they say together, and who follows one that dies.
+
+import type { Clock } from "../clock.ts";
+import { LbError } from "../errors.ts";
+import type { Log } from "../observe/log.ts";
+import type { Admission } from "../session/admission.ts";
+import type { SessionTable } from "../session/session-table.ts";
+import type { Answer, Question } from "../worker/message.ts";
+import type { Snapshot } from "../worker/plane.ts";
+import type { DataPlane } from "./data-plane.ts";
+import { inTime } from "./deadline.ts";
+import { type FleetListener, openForLinux, openForNet } from "./fleet-listener.ts";
+import type { FleetWorker } from "./fleet-worker.ts";
+import { Restarts } from "./restarts.ts";
+
+export interface FleetOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly admission: Admission;
+  readonly transport: "net" | "linux";
+  /** Makes the workers, none of which has a thread yet. @param onDied when one has died. */
+  readonly workers: (onDied: (worker: number, cause: string) => void) => readonly FleetWorker[];
+  /** A worker has gone: takes over what it leaves. @returns how many sessions it had. */
+  readonly settle: (worker: FleetWorker, cause: string) => number;
+  /** Workers die again and again: it makes no sense to go on. */
+  readonly onGivenUp: (error: LbError) => void;
+  /** Where the end of the process is announced: without a word to them it would wait for the workers for ever. */
+  readonly process: Pick<NodeJS.EventEmitter, "on" | "removeListener">;
+}
+
+/** Loading takes some tens of milliseconds, on a loaded machine more. */
+const LONGEST_START_MS = 30_000;
+/** A worker that has been told to leave, and is not in the middle of something, does so in the next turn. */
+const LONGEST_STOP_MS = 500;
+/** How long those whom the kernel has accepted take to show up, after it lets in nobody new. */
+const LAST_ACCEPTS_MS = 50;
+
+export function createFleet(options: FleetOptions): DataPlane {
+  const { clock, log, admission, transport, settle, onGivenUp } = options;
+  const restarts = new Restarts();
+  const workers = options.workers(died);
+  const listeners: FleetListener[] = [];
+  let snapshot: Snapshot | undefined;
+  let state: "new" | "starting" | "accepting" | "draining" | "closed" = "new";
+  const halt = (): void => {
+    for (const worker of workers) worker.halt();
+  };
+
+  async function start(): Promise<void> {
+    state = "starting";
+    options.process.on("exit", halt);
+    const started = Promise.all(workers.map((worker) => worker.start(snapshot)));
+    const all = await inTime(clock, started, LONGEST_START_MS);
+    if (all === undefined) {
+      throw new LbError("LB_WORKER", `the workers did not start within ${LONGEST_START_MS / 1_000} s; report it`);
+    }
+    // It may have been closed meanwhile.
+    if (isIn("starting")) state = "accepting";
+  }
+
+  function isIn(wanted: typeof state): boolean {
+    return state === wanted;
+  }
+
+  /** Asks whoever lives. */
+  async function askAll(questionFor: (worker: number) => Question | undefined): Promise<readonly Answer[]> {
+    const answers = await Promise.all(
+      workers.map((worker) => {
+        const question = questionFor(worker.worker);
+        return question === undefined ? Promise.resolve(undefined) : worker.ask(question);
+      }),
+    );
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  async function listen(name: string, address: FleetListener["address"], dualStack: boolean) {
+    const options = snapshot?.listeners.find((listener) => listener.name === name);
+    if (options === undefined) throw new Error(`the snapshot has no listener "${name}"`);
+    const opened = await (transport === "linux"
+      ? openForLinux(options, address, dualStack, workers.length)
+      : openForNet(options, address, dualStack, clock));
+    listeners.push(opened);
+    const answers = await askAll((worker) => opened.questionFor(worker));
+    for (const answer of answers) if (answer.kind === "failed") throw systemError(answer);
+    return opened.address;
+  }
+
+  async function stopAccepting(): Promise<void> {
+    if (state !== "closed") state = "draining";
+    if (transport === "linux" && listeners.length > 0) {
+      for (const listener of listeners) listener.refuseNew();
+      await new Promise<void>((resolve) => void clock.setTimer(resolve, LAST_ACCEPTS_MS));
+    }
+    await askAll(() => ({ kind: "stop-accepting" }));
+    // Not before: the descriptor would be another file's while a worker still accepts from it.
+    for (const listener of listeners.splice(0)) listener.close();
+  }
+
+  function died(index: number, cause: string): void {
+    const worker = workers[index];
+    if (worker === undefined) return;
+    const sessions = settle(worker, cause);
+    const fields = { worker: index, sessions, error: cause };
+    const message = `Worker ${index} died (${cause}); its ${sessions} sessions were reset`;
+    if (state !== "accepting") {
+      log.error("worker-failed", fields, message);
+      return;
+    }
+    const delayMs = restarts.next(clock.nowMs());
+    if (delayMs === undefined) {
+      log.error("worker-failed", fields, `${message}; it was not the first, so lb-tcp stops`);
+      onGivenUp(new LbError("LB_WORKER", `workers died again and again, the last one of: ${cause}; please report it`));
+      return;
+    }
+    log.error("worker-failed", fields, `${message}; another takes its place in ${delayMs} ms`);
+    clock.setTimer(() => replace(worker), delayMs);
+  }
+
+  function replace(worker: FleetWorker): void {
+    if (state !== "accepting") return;
+    worker.start(snapshot).then(
+      async () => {
+        log.info("worker-started", { worker: worker.worker }, `Worker ${worker.worker} runs again`);
+        for (const listener of listeners) {
+          const question = listener.questionFor(worker.worker);
+          const answer = question === undefined ? undefined : await worker.ask(question);
+          if (answer?.kind !== "failed") continue;
+          const fields = { worker: worker.worker, error: systemError(answer) };
+          log.error("worker-failed", fields, `Worker ${worker.worker} can't listen; the others do`);
+        }
+      },
+      // `died` hears of it, too.
+      () => {},
+    );
+  }
+
+  return {
+    transport,
+    workers: workers.length,
+    sessions: workers.map((worker): SessionTable => worker.state.sessions),
+    get acknowledgedVersion() {
+      const versions = workers.filter(({ isAlive }) => isAlive).map((worker) => worker.acknowledgedVersion);
+      return Math.min(snapshot?.version ?? 0, ...versions);
+    },
+    get sessionCount() {
+      return admission.processActive;
+    },
+    start,
+    apply(next) {
+      snapshot = next;
+      for (const worker of workers) worker.post({ kind: "apply", snapshot: next });
+    },
+    listen,
+    stopAccepting,
+    async abort(end, which, only) {
+      const answers = await askAll((worker) =>
+        only === undefined || only === worker ? { kind: "abort", end, which } : undefined,
+      );
+      return answers.reduce((sum, answer) => sum + (answer.kind === "done" ? answer.count : 0), 0);
+    },
+    async whenEmpty() {
+      await askAll(() => ({ kind: "when-empty" }));
+    },
+    wantRecords(areWanted) {
+      for (const { state: shared } of workers) shared.words.wantsRecords = areWanted;
+    },
+    async close() {
+      state = "closed";
+      const stopped = Promise.all(workers.map((worker) => worker.stop())).then(() => true);
+      if ((await inTime(clock, stopped, LONGEST_STOP_MS)) !== true) {
+        for (const worker of workers) worker.terminate();
+        await stopped;
+      }
+      options.process.removeListener("exit", halt);
+      for (const worker of workers) {
+        settle(worker, "it was stopped");
+        worker.close();
+      }
+    },
+  };
+}
+
+/** As the system's error was in the worker: only text and code can be posted. */
+function systemError({ message, code }: Extract<Answer, { kind: "failed" }>): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}

@@ -1,0 +1,73 @@
+// All that the control plane and a worker say to each other. What can come thousands of times a second does not come as
+// a message, or comes with a count.
+
+import type { EndReason } from "../session/end.ts";
+import type { SessionRecord } from "../session/record.ts";
+import type { SocketAddress } from "../wire/address.ts";
+import type { Snapshot } from "./plane.ts";
+
+/** Which sessions. */
+export type SessionChoice =
+  | { readonly kind: "all" }
+  /** Those on the backends of these rows. */
+  | { readonly kind: "rows"; readonly rows: readonly number[] }
+  | { readonly kind: "number"; readonly number: number };
+
+/** What is answered, once, with the number of the request. */
+export type Question =
+  /** Listen by itself: the net transport. */
+  | { readonly kind: "listen"; readonly listener: string; readonly address: SocketAddress; readonly dualStack: boolean }
+  /** Accept from a socket of the control plane: the linux transport. */
+  | {
+      readonly kind: "accept";
+      readonly listener: string;
+      readonly address: SocketAddress;
+      readonly descriptor: number;
+    }
+  /** Answered when everything that was complete has been accepted, and nothing is any more. */
+  | { readonly kind: "stop-accepting" }
+  /** Answered at once; the sessions' records follow. */
+  | { readonly kind: "abort"; readonly end: EndReason; readonly which: SessionChoice }
+  /** Answered when no session is left. */
+  | { readonly kind: "when-empty" };
+
+export type ToWorker =
+  | { readonly kind: "apply"; readonly snapshot: Snapshot }
+  | { readonly kind: "ask"; readonly request: number; readonly question: Question }
+  /** Leave. It comes with the word (words.ts), for whoever waits for messages only. */
+  | { readonly kind: "stop" };
+
+/** `count` of the sessions that were aborted; 0 where nothing is counted. */
+export type Answer =
+  | { readonly kind: "done"; readonly count: number }
+  | { readonly kind: "failed"; readonly message: string; readonly code: string | undefined };
+
+export type FromWorker =
+  | { readonly kind: "ready" }
+  | { readonly kind: "acknowledged"; readonly version: number }
+  | { readonly kind: "answered"; readonly request: number; readonly answer: Answer }
+  | Report;
+
+/** What it has seen. */
+export type Report =
+  /** The ring has lines. */
+  | { readonly kind: "lines" }
+  | { readonly kind: "record"; readonly record: SessionRecord }
+  | {
+      readonly kind: "selected";
+      readonly identity: string;
+      readonly addressText: string;
+      readonly sessionId: string;
+    }
+  | { readonly kind: "dial-failed"; readonly name: string; readonly pool: string }
+  | {
+      readonly kind: "ejected";
+      readonly identity: string;
+      readonly addressText: string;
+      readonly pool: string;
+      readonly error: string;
+    }
+  | { readonly kind: "returned"; readonly identity: string; readonly addressText: string; readonly pool: string }
+  | { readonly kind: "short-of"; readonly code: string; readonly count: number }
+  | { readonly kind: "accept-failed"; readonly code: string; readonly count: number }
+  | { readonly kind: "internal"; readonly message: string; readonly stack: string | undefined; readonly count: number };

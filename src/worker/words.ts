@@ -1,0 +1,32 @@
+const STOP = 0;
+const WANTS_RECORDS = 1;
+const WORDS = 2;
+
+/** What the control plane asks of a worker without a message, so that it is in force at once. */
+export class Words {
+  readonly memory: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)) {
+    this.memory = memory;
+    this.#words = new Int32Array(memory);
+  }
+
+  /** The worker is to leave. A worker that waits in a system call sees it when its bell has rung. */
+  get isStopped(): boolean {
+    return Atomics.load(this.#words, STOP) !== 0;
+  }
+
+  set isStopped(value: boolean) {
+    Atomics.store(this.#words, STOP, Number(value));
+  }
+
+  /** Somebody listens to each session's record. */
+  get wantsRecords(): boolean {
+    return Atomics.load(this.#words, WANTS_RECORDS) !== 0;
+  }
+
+  set wantsRecords(value: boolean) {
+    Atomics.store(this.#words, WANTS_RECORDS, Number(value));
+  }
+}

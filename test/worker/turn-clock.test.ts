@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { TurnClock } from "../../src/worker/turn-clock.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+
+function createClocks() {
+  const system = createFakeClock({ nowMs: 1_000 });
+  return { system, clock: new TurnClock(system) };
+}
+
+describe("TurnClock", () => {
+  it("stands still during a turn", () => {
+    const { system, clock } = createClocks();
+    system.jump(5);
+    assert.equal(clock.nowMs(), 1_000);
+    clock.refresh();
+    assert.equal(clock.nowMs(), 1_005);
+    assert.equal(clock.wallMs(), system.wallMs());
+  });
+
+  it("says how long the loop may wait: until the next timer, by the time that it is", () => {
+    const { system, clock } = createClocks();
+    assert.equal(clock.waitMs(), Number.POSITIVE_INFINITY);
+    clock.setTimer(() => {}, 100);
+    const timer = clock.setTimer(() => {}, 30);
+    system.jump(10);
+    assert.equal(clock.waitMs(), 20);
+    timer.cancel();
+    assert.equal(clock.waitMs(), 90);
+    system.jump(500);
+    assert.equal(clock.waitMs(), 0);
+  });
+
+  it("runs what is due, once, in the order in which it was set", () => {
+    const { system, clock } = createClocks();
+    const ran: string[] = [];
+    clock.setTimer(() => ran.push("second"), 20);
+    clock.setTimer(() => ran.push("first"), 10);
+    clock.setTimer(() => ran.push("later"), 50);
+    system.jump(20);
+    clock.runDue();
+    assert.deepEqual(ran, [], "the turn has not begun yet");
+    clock.refresh();
+    clock.runDue();
+    clock.runDue();
+    assert.deepEqual(ran, ["second", "first"]);
+    assert.equal(clock.waitMs(), 30);
+  });
+
+  it("does not run what one of the callbacks cancels, and runs what it sets in a later turn", () => {
+    const { system, clock } = createClocks();
+    const ran: string[] = [];
+    clock.setTimer(() => {
+      victim.cancel();
+      clock.setTimer(() => ran.push("set"), 0);
+    }, 1);
+    const victim = clock.setTimer(() => ran.push("cancelled"), 1);
+    system.jump(1);
+    clock.refresh();
+    clock.runDue();
+    assert.deepEqual(ran, []);
+    clock.runDue();
+    assert.deepEqual(ran, ["set"]);
+  });
+});

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Words } from "../../src/worker/words.ts";
+
+describe("Words", () => {
+  it("are the same for all who share their memory, and false at first", () => {
+    const control = new Words();
+    const worker = new Words(control.memory);
+    assert.deepEqual([worker.isStopped, worker.wantsRecords], [false, false]);
+    control.wantsRecords = true;
+    assert.deepEqual([worker.isStopped, worker.wantsRecords], [false, true]);
+    control.isStopped = true;
+    control.wantsRecords = false;
+    assert.deepEqual([worker.isStopped, worker.wantsRecords], [true, false]);
+    control.isStopped = false;
+    assert.equal(worker.isStopped, false);
+  });
+});
