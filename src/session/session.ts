@@ -115,7 +115,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     }
     sessions.dialling(this.#place, backend.row, backend.generation, dialling.isTrial);
     reports.selected?.(backend, this.id);
-    dialling.started(transport.dial(backend.address, this.listener, this));
+    dialling.started(transport.dial(backend.address, this.listener, this, this.#client));
     this.#arm(dialling.dueMs);
   }
 

@@ -145,8 +145,11 @@ export interface Transport {
   readonly kind: "net" | "linux" | "memory";
   /** Rejects with the system's error. */
   listen(address: SocketAddress, options: ListenOptions, handler: ListenerHandler): Promise<TransportListener>;
-  /** Never times out by itself: the caller cancels. */
-  dial(address: SocketAddress, options: SocketOptions, handler: DialHandler): Dial;
+  /**
+   * Never times out by itself: the caller cancels.
+   * @param client whose bytes go to the connection first. Where some have arrived already, the handshake may end with them.
+   */
+  dial(address: SocketAddress, options: SocketOptions, handler: DialHandler, client?: Connection): Dial;
   /** Calls back once what has arrived by now has been delivered: for whoever finds that the process was stopped. */
   afterInput(callback: () => void): void;
   /** Takes both connections over, with what has been received and not taken. */

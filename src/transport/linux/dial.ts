@@ -8,10 +8,9 @@ import type { LateOptions } from "./late-options.ts";
 import type { Closing, Loop, Task, Watched } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
 import { familyOf, SOCKET_ADDRESS_BYTES, writeSocketAddress } from "./socket-address.ts";
-import { takeError } from "./socket-options.ts";
+import { awaitFirstBytes, takeError } from "./socket-options.ts";
 
 const ENAMETOOLONG = "ENAMETOOLONG";
-const NONE = -1;
 
 /** An address as the kernel wants it. */
 interface Target {
@@ -31,44 +30,60 @@ function targetOf(address: SocketAddress, loop: Loop): Target {
   return target;
 }
 
+/** What dials share. */
+export interface DialSurroundings {
+  readonly loop: Loop;
+  readonly lateOptions: LateOptions;
+}
+
+/** `asked`: nothing has been done yet. `connecting`: connect(2) is under way. `over`: it has been told, or cancelled. */
+type DialState = "asked" | "waited" | "connecting" | "over";
+
 /** One try to reach an address. */
 export class LinuxDial implements Dial, Watched, Task, Closing {
+  readonly #surroundings: DialSurroundings;
   readonly #loop: Loop;
   readonly #address: SocketAddress;
   readonly #options: SocketOptions;
   readonly #handler: DialHandler;
-  readonly #lateOptions: LateOptions;
-  #descriptor = NONE;
-  #slot = NONE;
-  #isOver = false;
-  /** How it failed before it was under way. */
-  #failureCode: string | undefined;
+  readonly #client: LinuxConnection | undefined;
+  #state: DialState;
+  #descriptor = -1;
+  #slot = -1;
 
+  /** Connects a turn later: by then the first events of the client say whether it has sent something. */
   constructor(
-    loop: Loop,
+    surroundings: DialSurroundings,
     address: SocketAddress,
     options: SocketOptions,
     handler: DialHandler,
-    lateOptions: LateOptions,
+    client: LinuxConnection | undefined,
   ) {
-    this.#loop = loop;
+    this.#surroundings = surroundings;
+    this.#loop = surroundings.loop;
     this.#address = address;
     this.#options = options;
     this.#handler = handler;
-    this.#lateOptions = lateOptions;
-    this.#failureCode = this.#start();
-    // Not at once: no callback runs inside a call.
-    if (this.#failureCode !== undefined) loop.soon(this);
+    this.#client = client;
+    this.#state = client === undefined || client.mayRead ? "waited" : "asked";
+    this.#loop.soon(this);
   }
 
   cancel(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    if (this.#slot !== NONE) this.#loop.atEnd(this);
+    if (this.#state === "connecting") this.#loop.atEnd(this);
+    this.#state = "over";
+  }
+
+  run(): void {
+    if (this.#state === "waited") this.#start();
+    else if (this.#state === "asked") {
+      this.#state = "waited";
+      this.#loop.soon(this);
+    }
   }
 
   onEvents(mask: number): void {
-    if (this.#isOver) return;
+    if (this.#state !== "connecting") return;
     if ((mask & (EPOLLERR | EPOLLHUP)) !== 0) {
       const errno = takeError(this.#descriptor);
       // None: a unix socket that was accepted and closed at once.
@@ -81,10 +96,6 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     if ((mask & EPOLLOUT) !== 0) this.#succeed(mask);
   }
 
-  run(): void {
-    if (!this.#isOver) this.#fail(this.#failureCode ?? "");
-  }
-
   closeNow(): void {
     this.#loop.vacate(this.#slot);
     this.#loop.calls.close(this.#descriptor);
@@ -94,28 +105,36 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     this.cancel();
   }
 
-  /** @returns the code of what went wrong at once. */
-  #start(): string | undefined {
+  #start(): void {
     const { calls } = this.#loop;
+    const isTcp = this.#address.kind === "ip";
     const { memory, length } = targetOf(this.#address, this.#loop);
-    if (length < 0) return ENAMETOOLONG;
+    if (length < 0) {
+      this.#fail(ENAMETOOLONG);
+      return;
+    }
     const descriptor = calls.socket(familyOf(this.#address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return codeOf(calls.errno());
+    if (descriptor < 0) {
+      this.#fail(codeOf(calls.errno()));
+      return;
+    }
+    if (isTcp && this.#client?.mayRead === true) awaitFirstBytes(descriptor);
     if (calls.connect(descriptor, memory.address, length) < 0) {
       const errno = calls.errno();
       if (errno !== EINPROGRESS) {
         calls.close(descriptor);
-        return codeOf(errno);
+        this.#fail(codeOf(errno));
+        return;
       }
     }
+    this.#state = "connecting";
     this.#descriptor = descriptor;
     this.#slot = this.#loop.occupy(descriptor);
     this.#loop.watch(this.#slot, descriptor, CONNECTION_EVENTS, this);
-    return undefined;
   }
 
   #succeed(mask: number): void {
-    this.#isOver = true;
+    this.#state = "over";
     const isTcp = this.#address.kind === "ip";
     const connection = new LinuxConnection({
       loop: this.#loop,
@@ -127,14 +146,14 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
       isPrompt: !isTcp,
     });
     this.#loop.handOver(this.#slot, connection);
-    if (isTcp) this.#lateOptions.add(this.#slot);
+    if (isTcp) this.#surroundings.lateOptions.add(this.#slot);
     connection.own(this.#handler);
     connection.onEvents(mask);
     this.#handler.onDialled(connection);
   }
 
   #fail(code: string): void {
-    this.#isOver = true;
+    this.#state = "over";
     this.#handler.onDialFailed(dialFailure(code, this.#address));
   }
 }

@@ -9,6 +9,7 @@ import {
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
   TCP_NODELAY,
+  TCP_QUICKACK,
   TCP_USER_TIMEOUT,
 } from "./constants.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
@@ -60,6 +61,11 @@ export function setOption(socket: number, level: number, name: number, value: nu
 
 export function setNoDelay(socket: number): void {
   setOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+/** Leaves the last ACK of the handshake to go with the first bytes (tcp_rcv_synsent_state_process): one packet less. */
+export function awaitFirstBytes(socket: number): void {
+  setOption(socket, IPPROTO_TCP, TCP_QUICKACK, 0);
 }
 
 /** Keepalive and the user timeout. What is accepted from a listening socket inherits them from it. */

@@ -2,7 +2,6 @@ import type { SocketAddress } from "../../wire/address.ts";
 import type {
   Connection,
   Dial,
-  DialHandler,
   ListenerHandler,
   ListenOptions,
   Relay,
@@ -66,8 +65,8 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
     },
     accept: (descriptor, address, socketOptions, handler) =>
       new LinuxListener(loop, descriptor, address, socketOptions, handler, () => {}),
-    dial: (address: SocketAddress, socketOptions: SocketOptions, handler: DialHandler): Dial =>
-      new LinuxDial(loop, address, socketOptions, handler, lateOptions),
+    dial: (address, socketOptions, handler, client): Dial =>
+      new LinuxDial({ loop, lateOptions }, address, socketOptions, handler, client && own(client)),
     relay: (client: Connection, backend: Connection, handler: RelayHandler): Relay =>
       new LinuxRelay(own(client), own(backend), pipes, handler),
     afterInput: (callback) => loop.afterInput(callback),
