@@ -18,7 +18,10 @@ describe("openForNet", () => {
       assert.ok(opened.address.kind === "ip" && opened.address.port > 0);
       const { address } = opened;
       const question = { kind: "listen", listener: "front", address, dualStack: false };
-      assert.deepEqual([0, 1].map(opened.questionFor), [question, question]);
+      assert.deepEqual(
+        [0, 1].map((worker) => opened.questionFor(worker)),
+        [question, question],
+      );
       await assert.rejects(connectPeer({ port: address.port }), { code: "ECONNREFUSED" });
       opened.refuseNew();
       opened.close();

@@ -53,10 +53,7 @@ describe("Admission", () => {
     gone.leave(0);
     other.enter(0);
     control.takeBack(gone.share);
-    assert.deepEqual(
-      [control.processActive, control.listenerActive(0), control.listenerActive(1_022)],
-      [1, 1, 0],
-    );
+    assert.deepEqual([control.processActive, control.listenerActive(0), control.listenerActive(1_022)], [1, 1, 0]);
     control.takeBack(gone.share);
     assert.equal(control.processActive, 1, "nothing is left to be taken back");
   });
