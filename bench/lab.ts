@@ -1,6 +1,6 @@
 // One scenario with one subject, and everything that it needs around it, which ends with it.
 
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type LoadProcess, startLoadProcess } from "./load/load-process.ts";
 import type { Readings } from "./measurement.ts";
@@ -25,9 +25,10 @@ export async function withSubject<Result>(
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   const started: (RunningSubject | LoadProcess)[] = [];
-  const own = join(folder, subject.name);
+  // One of its own: HAProxy may be asked for its most while another one waits to be measured.
+  const own = await mkdtemp(join(folder, `${subject.name}-`));
+  await chmod(own, 0o755);
   const setup: Setup = { backends: shared.backends, folder: own };
-  await mkdir(own, { recursive: true });
   try {
     return await work({
       ...shared,

@@ -44,7 +44,7 @@ export async function listening(port: number, child: Child): Promise<Listening> 
 async function untilAccepting(port: number, child: Child): Promise<void> {
   const deadlineMs = performance.now() + START_PATIENCE_MS;
   while (!(await accepts(port))) {
-    if (child.hasExited()) throw new Error(lastLine(child.output()) ?? `ended with ${await child.exited}`);
+    if (child.hasExited()) throw new Error(oneLine(child.output()) || `ended with ${await child.exited}`);
     if (performance.now() > deadlineMs) throw new Error(`not listening after ${START_PATIENCE_MS / 1000} s`);
     await sleep(RETRY_MS);
   }
@@ -74,9 +74,6 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-function lastLine(text: string): string | undefined {
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .at(-1);
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, "; ");
 }

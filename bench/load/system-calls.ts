@@ -5,10 +5,10 @@ import koffi from "koffi";
 
 const libc = koffi.load(null);
 const nativeSocket = libc.func("int socket(int domain, int type, int protocol)");
-const nativeConnect = libc.func("int connect(int fd, const uint8_t *address, uint32_t size)");
-const nativeSetsockopt = libc.func("int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)");
-const nativeSend = libc.func("ssize_t send(int fd, const uint8_t *data, size_t size, int flags)");
-const nativeRecv = libc.func("ssize_t recv(int fd, uint8_t *data, size_t size, int flags)");
+const nativeConnect = libc.func("int connect(int fd, const void *address, uint32_t size)");
+const nativeSetsockopt = libc.func("int setsockopt(int fd, int level, int name, const void *value, uint32_t size)");
+const nativeSend = libc.func("long send(int fd, const void *data, unsigned long size, int flags)");
+const nativeRecv = libc.func("long recv(int fd, void *data, unsigned long size, int flags)");
 const nativePpoll = libc.func("int ppoll(void *fds, unsigned long count, void *timeout, void *mask)");
 const nativePrctl = libc.func(
   "int prctl(int option, unsigned long value, unsigned long a, unsigned long b, unsigned long c)",

@@ -25,8 +25,8 @@ export function sectionsOf(report: Report): Section[] {
   const absent = report.failures.filter(({ scenario }) => scenario === undefined);
   const sections = report.scenarios.map((scenario) => sectionOf(scenario, report));
   if (absent.length === 0) return sections;
-  const rows = absent.map(({ subject, reason }) => [subject, reason]);
-  return [...sections, { title: "not measured, because they did not start", head: [], rows, notes: [] }];
+  const notes = absent.map(({ subject, reason }) => `  ${subject}: ${reason}`);
+  return [...sections, { title: "not measured, because they did not start", head: [], rows: [], notes }];
 }
 
 function sectionOf({ name, title, metrics }: ReportedScenario, { subjects, samples, failures }: Report): Section {

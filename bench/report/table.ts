@@ -18,8 +18,8 @@ export function layoutTable(sections: readonly Section[]): string {
 }
 
 function layoutSection({ title, head, rows, notes }: Section, firstWidth: number): string {
-  const all = [["", ...head], ...rows];
-  const columns = Math.max(...all.map((row) => row.length));
+  const all = rows.length === 0 ? [] : [["", ...head], ...rows];
+  const columns = Math.max(0, ...all.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     column === 0 ? firstWidth : Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );

@@ -7,6 +7,8 @@ import type { Subject } from "./subject.ts";
 
 /** Room for the scenario with 8,000 idle connections. HAProxy refuses to start when the descriptors do not suffice. */
 const MAX_CONNECTIONS = 8_300;
+/** By default it reserves descriptors for a quarter of the connections, more than a limit of 20,000 has room for. */
+const MAX_PIPES = 1_000;
 
 /** `auto` is its own advice; `always` needs a third of the CPU in bulk and a fifth more for small messages. */
 export type Splice = "auto" | "always";
@@ -18,6 +20,7 @@ export function haproxyConfig(port: number, backends: readonly string[], workers
     "global",
     `    nbthread ${workers}`,
     `    maxconn ${MAX_CONNECTIONS}`,
+    `    maxpipes ${MAX_PIPES}`,
     "defaults",
     "    mode tcp",
     "    balance leastconn",
