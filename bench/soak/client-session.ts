@@ -17,7 +17,7 @@ export interface SessionResult {
 }
 
 /** A stalled one is reset after so long. */
-const STALL_MS = 300;
+const STALL_MS = 150;
 /** Above all timeouts of the balancer under test. */
 const PATIENCE_MS = 20_000;
 
@@ -29,6 +29,7 @@ export function runSession(port: number, plan: SessionPlan, seed: number): Promi
   let end = "cut";
   let isForeign = false;
   let isCutClean = false;
+  const finishes = clientAct === "send" || clientAct === "finish-and-reset";
   const timers: NodeJS.Timeout[] = [];
   const after = (delayMs: number, work: () => void): void => void timers.push(setTimeout(work, delayMs));
 
@@ -36,9 +37,10 @@ export function runSession(port: number, plan: SessionPlan, seed: number): Promi
     socket.write(encodeHeader({ ...header, seed }));
     if (clientAct === "leave") socket.end();
     else if (clientAct === "reset" && clientDelayMs === 0) socket.resetAndDestroy();
-    else sendStream(socket, new SeededStream(seed, "up"), header.upBytes);
+    else sendStream(socket, new SeededStream(seed, "up"), header.upBytes, finishes);
   });
-  if (clientAct === "reset" && clientDelayMs > 0) after(clientDelayMs, () => resetNow(socket));
+  if (clientAct === "finish-and-reset" || (clientAct === "reset" && clientDelayMs > 0))
+    after(clientDelayMs, () => resetNow(socket));
   if (clientAct === "stall") {
     after(clientDelayMs, () => {
       socket.removeAllListeners("drain").pause();

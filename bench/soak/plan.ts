@@ -3,10 +3,10 @@
 import { ENDLESS, type Header } from "./header.ts";
 
 /**
- * What the client does. `send`: everything, then FIN. `reset`: after a while. `stall`: stops reading after a while, and resets
- * later. `leave`: FIN at once, and then nothing but waiting to be closed.
+ * What the client does. `send`: everything, then FIN. `reset`: after a while. `finish-and-reset`: the same, after its FIN.
+ * `stall`: stops reading after a while, and resets later. `leave`: FIN at once, and then nothing but waiting to be closed.
  */
-export type ClientAct = "send" | "reset" | "stall" | "leave";
+export type ClientAct = "send" | "reset" | "finish-and-reset" | "stall" | "leave";
 
 export interface SessionPlan {
   readonly kind: string;
@@ -21,7 +21,7 @@ const SMALL_BYTES = 2 * 1024;
 const LARGE_BYTES = 300 * 1024;
 const LARGE_SHARE = 0.01;
 /** A splice begins after some full buffers, and is then interrupted at any point. */
-const LONGEST_BULK_MS = 150;
+const LONGEST_BULK_MS = 50;
 const LONGEST_SMALL_MS = 25;
 
 type Draw = (random: () => number) => SessionPlan;
@@ -57,7 +57,8 @@ const aborts: readonly Draw[] = [
   (random) => waiting("server resets while bulk up", server(ENDLESS, 0, "reset", whole(random, LONGEST_BULK_MS))),
   (random) => waiting("server resets while bulk down", server(0, ENDLESS, "reset", whole(random, LONGEST_BULK_MS))),
   () => ({ kind: "half-closed and left", header: server(0, 0, "stall"), clientAct: "leave", clientDelayMs: 0 }),
-  (random) => client("half-closed, then reset in bulk", "reset", random, server(0, ENDLESS), LONGEST_BULK_MS),
+  (random) =>
+    client("half-closed, then reset in bulk", "finish-and-reset", random, server(0, ENDLESS), LONGEST_BULK_MS),
 ];
 
 function client(

@@ -26,6 +26,8 @@ export interface ServerCounts {
 
 /** Longer than any client waits before it resets. */
 const STALL_MS = 1_500;
+/** Longer than the balancer waits before it ends what is half-closed. */
+const LEAVE_MS = 10_000;
 
 let sessions = 0;
 let open = 0;
@@ -83,7 +85,8 @@ function serve(socket: Socket): void {
 }
 
 function act(socket: Socket, { seed, downBytes, serverAct, serverDelayMs }: Header): void {
-  if (serverAct !== "stall" || serverDelayMs > 0) sendStream(socket, new SeededStream(seed, "down"), downBytes);
+  const sends = serverAct !== "stall" || serverDelayMs > 0;
+  if (sends) sendStream(socket, new SeededStream(seed, "down"), downBytes, serverAct === "send");
   if (serverAct === "send") return;
   setTimeout(() => {
     if (serverAct === "reset") socket.resetAndDestroy();
@@ -95,4 +98,7 @@ function stall(socket: Socket): void {
   socket.removeAllListeners("drain").pause();
   // Node notices an end only while it reads.
   setTimeout(() => socket.resume(), STALL_MS);
+  // After the client's FIN, Node does not notice a reset either.
+  const leave = setTimeout(() => socket.destroy(), LEAVE_MS);
+  socket.on("close", () => clearTimeout(leave));
 }
