@@ -17,6 +17,9 @@ export interface SoakedBalancer {
 /** Longer than a server of the soak stands still, shorter than a client waits. */
 const TIMEOUTS = ["--idle-timeout=8s", "--half-close-timeout=5s"];
 
+/** As many as lb-tcp allows: more than there are backends that refuse. */
+const ATTEMPTS = 100;
+
 /** @param backends `ip:port`; some of them may refuse. */
 export async function startBalancer(options: SoakOptions, backends: readonly string[]): Promise<SoakedBalancer> {
   const { transport, workers, node } = options;
@@ -29,6 +32,7 @@ export async function startBalancer(options: SoakOptions, backends: readonly str
     "--drain-timeout=1s",
     // Dials find out who refuses, again and again: probes would keep them from trying.
     "--probe=off",
+    `--attempts=${ATTEMPTS}`,
     ...TIMEOUTS,
     ...(transport === undefined ? [] : [`--transport=${transport}`]),
     ...(workers === undefined ? [] : [`--workers=${workers}`]),

@@ -17,6 +17,8 @@ export interface RunningSubject {
   readonly port: number;
   /** Its first process; 0 for no balancer at all. */
   readonly pid: number;
+  /** What it has written to stderr, on one line. */
+  readonly lastWords: () => string;
   readonly stop: () => Promise<void>;
 }
 
