@@ -38,7 +38,7 @@ function sectionOf({ name, title, metrics }: ReportedScenario, { subjects, sampl
       const ratios = comparedWith.map((family) => ratioText(figure?.ratios[family]));
       const spread =
         index === 0 && figure !== undefined
-          ? [`${number(figure.least, decimals)}–${number(figure.most, decimals)}`]
+          ? [`${number(figure.least, decimals)} to ${number(figure.most, decimals)}`]
           : [];
       return [figure === undefined ? "" : number(figure.median, decimals), ...ratios, ...spread];
     });
@@ -47,7 +47,7 @@ function sectionOf({ name, title, metrics }: ReportedScenario, { subjects, sampl
   const head = metrics.flatMap(({ label, comparedWith }, index) => [
     label,
     ...comparedWith.map((family) => `× ${family}`),
-    ...(index === 0 ? ["min–max"] : []),
+    ...(index === 0 ? ["range"] : []),
   ]);
   const notes = failures
     .filter(({ scenario }) => scenario === name)

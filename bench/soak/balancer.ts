@@ -2,16 +2,13 @@
 
 import { type Child, startChild } from "../child.ts";
 import type { SoakOptions } from "../options.ts";
-import { freePort, HOST, listening } from "../port.ts";
+import { freePort, HOST, type Listening, listening } from "../port.ts";
 import { LB_TCP_MAIN } from "../repository.ts";
 import { cleanEnvironment } from "../subjects/lb-tcp.ts";
 import { SessionLog } from "./session-log.ts";
 
-export interface SoakedBalancer {
-  readonly port: number;
-  readonly pid: number;
+export interface SoakedBalancer extends Listening {
   readonly log: SessionLog;
-  readonly stop: () => Promise<void>;
 }
 
 /** Longer than a server of the soak stands still, shorter than a client waits. */

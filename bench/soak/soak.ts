@@ -69,7 +69,7 @@ interface Findings {
 /** Runs all sessions, and looks at the memory meanwhile. */
 async function load(
   { connections, aborts }: SoakOptions,
-  { port, pid }: SoakedBalancer,
+  { port, pid, lastWords }: SoakedBalancer,
   clients: readonly LoadProcess[],
   announce: (text: string) => void,
 ): Promise<MemorySample[]> {
@@ -92,7 +92,9 @@ async function load(
     const counts = await Promise.all(clients.map((client) => client.ask<ClientCounts>({ kind: "counts" })));
     const short = sum(counts.map((each) => each.short));
     const aborted = sum(counts.map((each) => each.aborted));
-    samples.push({ progress: short / (share(connections) * clients.length), bytes: treeResidentBytes(pid) });
+    const bytes = treeResidentBytes(pid);
+    if (bytes === 0) throw new Error(`lb-tcp has ended under load: ${lastWords()}`);
+    samples.push({ progress: short / (share(connections) * clients.length), bytes });
     announce(`${short.toLocaleString("en")} sessions, ${aborted.toLocaleString("en")} aborted`);
     if (counts.every(({ isDone }) => isDone)) return samples;
   }
