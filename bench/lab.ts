@@ -2,6 +2,7 @@
 
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../src/errors.ts";
 import { type LoadProcess, startLoadProcess } from "./load/load-process.ts";
 import type { Readings } from "./measurement.ts";
@@ -10,6 +11,7 @@ import type { RunningSubject, Setup, Subject } from "./subjects/subject.ts";
 
 /** Characters of what a subject said that go into the table. */
 const LONGEST_WORDS = 200;
+const LAST_WORDS_MS = 200;
 
 /** What all measurements of a run share. */
 export interface Surroundings extends Pick<Lab, "backends" | "fixedRatePerS" | "manyBackends"> {
@@ -49,6 +51,8 @@ export async function withSubject<Result>(
       },
     });
   } catch (error) {
+    // It may be about to say why it ends.
+    await sleep(LAST_WORDS_MS);
     const words = running?.lastWords() ?? "";
     throw words === ""
       ? error

@@ -20,6 +20,9 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
+/** Of the cores: above it, others take part in what is measured. */
+const QUIET_LOAD_RATIO = 0.25;
+
 /** A section for each scenario, and one for the subjects that did not start. */
 export function sectionsOf(report: Report): Section[] {
   const absent = report.failures.filter(({ scenario }) => scenario === undefined);
@@ -65,6 +68,9 @@ export function footer(machine: Machine, rotations: number, isQuick: boolean, lo
     "CPU: user and system time of all processes and threads of the subject (/proc/PID/stat); machine: of everything that ran,",
     "clients and backends included. Ratios: to HAProxy with as many threads as the subject has workers, in the same rotation.",
     `lb-tcp with probes on and the access log off, unless a title says otherwise. Load average before the run: ${loadBefore}.`,
+    ...(loadBefore > cores * QUIET_LOAD_RATIO
+      ? ["THE MACHINE WAS BUSY WITH SOMETHING ELSE: figures to try things out, not to quote."]
+      : []),
   ].join("\n");
 }
 
