@@ -2,12 +2,14 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../src/errors.ts";
 import { endChildrenAtExit } from "./child.ts";
 import { createFolder } from "./folder.ts";
 import { describeMachine, loadAverage } from "./machine.ts";
 import { runMicro } from "./micro/micro.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
-import { type BarGroup, drawChart } from "./report/chart.ts";
+import { barGroups, CHART_COLUMNS } from "./report/bars.ts";
+import { drawChart } from "./report/chart.ts";
 import { footer, type Report, sectionsOf } from "./report/sections.ts";
 import { layoutTable } from "./report/table.ts";
 import { RESULTS_FOLDER } from "./repository.ts";
@@ -15,12 +17,13 @@ import { runPlan } from "./run.ts";
 import { chooseScenarios, FULL_EFFORT, QUICK_EFFORT } from "./scenarios/catalogue.ts";
 import { runSoak } from "./soak/soak.ts";
 import { allSubjects, chooseSubjects } from "./subjects/catalogue.ts";
-import { summarize } from "./summary.ts";
+
+const HEADING = "What the same work takes: HAProxy = 1, less is better";
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`bench: ${messageOf(error)}`);
   process.exitCode = 1;
 }
 // Whatever a failure has left open must not keep it.
@@ -67,23 +70,8 @@ async function bench({ rotations, quick, only, subjects: wanted, node, output }:
     `${file}.json`,
     `${JSON.stringify({ at, machine, rotations, quick, loadBefore, ...report }, null, 1)}\n`,
   );
-  writeFileSync(
-    `${file}.svg`,
-    drawChart("CPU, memory and latency for the same work, HAProxy = 1; less is better", groups(report)),
-  );
+  writeFileSync(`${file}.svg`, drawChart(HEADING, CHART_COLUMNS, barGroups(report)));
   console.log(`\n${file}.json and .svg`);
-}
-
-/** The first metric of each scenario that is compared with HAProxy. */
-function groups({ scenarios, subjects, samples }: Report): BarGroup[] {
-  return scenarios.flatMap(({ name, title, metrics: [first] }) => {
-    if (first === undefined || !first.comparedWith.includes("haproxy")) return [];
-    const bars = subjects.flatMap((subject) => {
-      const ratio = summarize(samples, name, subject, first)?.ratios.haproxy;
-      return ratio === undefined ? [] : [{ subject: subject.name, ratio }];
-    });
-    return bars.length === 0 ? [] : [{ title: `${title}: ${first.label}`, bars }];
-  });
 }
 
 /** What is going on, on a line that the next one replaces. */

@@ -27,6 +27,8 @@ export async function freePort(): Promise<number> {
 export interface Listening {
   readonly port: number;
   readonly pid: number;
+  /** What it has written to stderr, on one line: why it failed, if it did. */
+  readonly lastWords: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export async function listening(port: number, child: Child): Promise<Listening> 
     await child.stop();
     throw error;
   }
-  return { port, pid: child.pid, stop: child.stop };
+  return { port, pid: child.pid, stop: child.stop, lastWords: () => oneLine(child.output()) };
 }
 
 async function untilAccepting(port: number, child: Child): Promise<void> {

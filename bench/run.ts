@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../src/errors.ts";
 import { type BackendServer, startBackendServer } from "./backend-server.ts";
 import { measure, type Surroundings, withSubject } from "./lab.ts";
 import type { Failure, Sample } from "./measurement.ts";
@@ -123,6 +124,5 @@ async function openSurroundings(plan: Plan): Promise<Surroundings & Pick<Backend
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n")[0] ?? "";
+  return messageOf(error).split("\n")[0] ?? "";
 }

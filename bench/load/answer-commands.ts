@@ -1,6 +1,7 @@
 // The other side of load-process.ts: in the process that makes the load.
 
 import { createInterface } from "node:readline";
+import { messageOf } from "../../src/errors.ts";
 
 /** Answers each line of stdin. The process ends with its stdin, and so with whoever has started it. */
 export function answerCommands<Command>(answer: (command: Command) => Promise<unknown>): void {
@@ -14,7 +15,7 @@ async function reply<Command>(command: Command, answer: (command: Command) => Pr
   try {
     text = JSON.stringify({ answer: (await answer(command)) ?? null });
   } catch (error) {
-    text = JSON.stringify({ failure: error instanceof Error ? error.message : String(error) });
+    text = JSON.stringify({ failure: messageOf(error) });
   }
   process.stdout.write(`${text}\n`);
 }

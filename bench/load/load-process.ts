@@ -1,6 +1,7 @@
 // A process of bench's own that makes load: commands go to its stdin, a line of JSON each, and each has one line as answer.
 
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Child, startChild } from "../child.ts";
 import { moduleFile } from "../repository.ts";
 import { cleanEnvironment } from "../subjects/lb-tcp.ts";
@@ -11,6 +12,9 @@ export interface LoadProcess {
   ask<Answer>(command: object): Promise<Answer>;
   readonly stop: () => Promise<void>;
 }
+
+/** Above everything that is asked of one: a balancer that hangs must not hang the run. */
+const PATIENCE_MS = 120_000;
 
 /** @param module below bench, such as `load/holder.js`. */
 export function startLoadProcess(module: string): LoadProcess {
@@ -25,10 +29,13 @@ export function startLoadProcess(module: string): LoadProcess {
         waiter = resolve;
       });
       child.stdin.write(`${JSON.stringify(command)}\n`);
+      const impatience = new AbortController();
+      const { signal } = impatience;
       const text = await Promise.race([
         line,
         child.exited.then((code) => Promise.reject(new Error(`${module} ended with ${code}: ${child.output()}`))),
-      ]);
+        sleep(PATIENCE_MS, undefined, { signal }).then(() => Promise.reject(new Error(`${module} does not answer`))),
+      ]).finally(() => impatience.abort());
       const reply: { failure?: string; answer: never } = JSON.parse(text);
       if (reply.failure !== undefined) throw new Error(`${module}: ${reply.failure}`);
       return reply.answer;

@@ -20,6 +20,9 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
+/** Of the cores: above it, others take part in what is measured. */
+const QUIET_LOAD_RATIO = 0.25;
+
 /** A section for each scenario, and one for the subjects that did not start. */
 export function sectionsOf(report: Report): Section[] {
   const absent = report.failures.filter(({ scenario }) => scenario === undefined);
@@ -38,7 +41,7 @@ function sectionOf({ name, title, metrics }: ReportedScenario, { subjects, sampl
       const ratios = comparedWith.map((family) => ratioText(figure?.ratios[family]));
       const spread =
         index === 0 && figure !== undefined
-          ? [`${number(figure.least, decimals)}–${number(figure.most, decimals)}`]
+          ? [`${number(figure.least, decimals)} to ${number(figure.most, decimals)}`]
           : [];
       return [figure === undefined ? "" : number(figure.median, decimals), ...ratios, ...spread];
     });
@@ -47,7 +50,7 @@ function sectionOf({ name, title, metrics }: ReportedScenario, { subjects, sampl
   const head = metrics.flatMap(({ label, comparedWith }, index) => [
     label,
     ...comparedWith.map((family) => `× ${family}`),
-    ...(index === 0 ? ["min–max"] : []),
+    ...(index === 0 ? ["range"] : []),
   ]);
   const notes = failures
     .filter(({ scenario }) => scenario === name)
@@ -65,6 +68,9 @@ export function footer(machine: Machine, rotations: number, isQuick: boolean, lo
     "CPU: user and system time of all processes and threads of the subject (/proc/PID/stat); machine: of everything that ran,",
     "clients and backends included. Ratios: to HAProxy with as many threads as the subject has workers, in the same rotation.",
     `lb-tcp with probes on and the access log off, unless a title says otherwise. Load average before the run: ${loadBefore}.`,
+    ...(loadBefore > cores * QUIET_LOAD_RATIO
+      ? ["THE MACHINE WAS BUSY WITH SOMETHING ELSE: figures to try things out, not to quote."]
+      : []),
   ].join("\n");
 }
 

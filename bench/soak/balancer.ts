@@ -2,20 +2,20 @@
 
 import { type Child, startChild } from "../child.ts";
 import type { SoakOptions } from "../options.ts";
-import { freePort, HOST, listening } from "../port.ts";
+import { freePort, HOST, type Listening, listening } from "../port.ts";
 import { LB_TCP_MAIN } from "../repository.ts";
 import { cleanEnvironment } from "../subjects/lb-tcp.ts";
 import { SessionLog } from "./session-log.ts";
 
-export interface SoakedBalancer {
-  readonly port: number;
-  readonly pid: number;
+export interface SoakedBalancer extends Listening {
   readonly log: SessionLog;
-  readonly stop: () => Promise<void>;
 }
 
 /** Longer than a server of the soak stands still, shorter than a client waits. */
 const TIMEOUTS = ["--idle-timeout=8s", "--half-close-timeout=5s"];
+
+/** As many as lb-tcp allows: more than there are backends that refuse. */
+const ATTEMPTS = 100;
 
 /** @param backends `ip:port`; some of them may refuse. */
 export async function startBalancer(options: SoakOptions, backends: readonly string[]): Promise<SoakedBalancer> {
@@ -29,6 +29,7 @@ export async function startBalancer(options: SoakOptions, backends: readonly str
     "--drain-timeout=1s",
     // Dials find out who refuses, again and again: probes would keep them from trying.
     "--probe=off",
+    `--attempts=${ATTEMPTS}`,
     ...TIMEOUTS,
     ...(transport === undefined ? [] : [`--transport=${transport}`]),
     ...(workers === undefined ? [] : [`--workers=${workers}`]),

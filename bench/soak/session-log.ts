@@ -5,6 +5,8 @@ export class SessionLog {
   readonly ends: Record<string, number> = {};
   /** `active.process` of the session that ended last: those that were still there. */
   lastActive: number | undefined;
+  /** Sessions with a dial that failed before another one did not, or all did. */
+  retried = 0;
   /** The last few lines that are no sessions, and no news about backends, which come and go here. */
   readonly remarks: string[] = [];
   #rest = "";
@@ -24,6 +26,7 @@ export class SessionLog {
     const end = /"event":"session".*"end":"([a-z-]+)"/.exec(line)?.[1];
     if (end !== undefined) {
       this.ends[end] = (this.ends[end] ?? 0) + 1;
+      if (line.includes('"failed":[{')) this.retried++;
       this.lastActive = Number(/"active":\{"process":(\d+)/.exec(line)?.[1]);
     } else if (/"level":"(warn|error|fatal)"/.test(line) && !/"event":"(ejected|returned|down|up)"/.test(line)) {
       this.remarks.push(line);

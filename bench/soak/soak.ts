@@ -20,8 +20,8 @@ const PORTS_EACH = 2;
 const BACKLOG = 4_096;
 /** Of the backend that stands still now and then: full soon, so that dials wait as well. */
 const SHORT_BACKLOG = 8;
-/** Fewer than a session may try, so that none fails for them. */
-const REFUSING_BACKENDS = 2;
+/** Each refuses some dials until it is ejected, and one whenever it is tried again. Fewer than `ATTEMPTS`: no session fails. */
+const REFUSING_BACKENDS = 90;
 const SAMPLE_MS = 500;
 const SETTLE_MS = 2_000;
 /** Above the balancer's timeouts. */
@@ -37,11 +37,9 @@ export async function runSoak(options: SoakOptions, announce: (text: string) => 
       return server.ask<number[]>({ kind: "listen", ports: PORTS_EACH, backlog } satisfies ServerCommand);
     }),
   );
-  const refusing = await Promise.all(Array.from({ length: REFUSING_BACKENDS }, freePort));
-  const balancer = await startBalancer(
-    options,
-    [...ports.flat(), ...refusing].map((port) => `${HOST}:${port}`),
-  );
+  const refusingPort = await freePort();
+  const refusing = Array.from({ length: REFUSING_BACKENDS }, (_, index) => `127.0.9.${index + 1}:${refusingPort}`);
+  const balancer = await startBalancer(options, [...ports.flat().map((port) => `${HOST}:${port}`), ...refusing]);
   const startMs = performance.now();
   await sleep(SETTLE_MS);
   const before = readDescriptors(balancer.pid);
@@ -71,7 +69,7 @@ interface Findings {
 /** Runs all sessions, and looks at the memory meanwhile. */
 async function load(
   { connections, aborts }: SoakOptions,
-  { port, pid }: SoakedBalancer,
+  { port, pid, lastWords }: SoakedBalancer,
   clients: readonly LoadProcess[],
   announce: (text: string) => void,
 ): Promise<MemorySample[]> {
@@ -94,7 +92,9 @@ async function load(
     const counts = await Promise.all(clients.map((client) => client.ask<ClientCounts>({ kind: "counts" })));
     const short = sum(counts.map((each) => each.short));
     const aborted = sum(counts.map((each) => each.aborted));
-    samples.push({ progress: short / (share(connections) * clients.length), bytes: treeResidentBytes(pid) });
+    const bytes = treeResidentBytes(pid);
+    if (bytes === 0) throw new Error(`lb-tcp has ended under load: ${lastWords()}`);
+    samples.push({ progress: short / (share(connections) * clients.length), bytes });
     announce(`${short.toLocaleString("en")} sessions, ${aborted.toLocaleString("en")} aborted`);
     if (counts.every(({ isDone }) => isDone)) return samples;
   }
@@ -150,6 +150,8 @@ function report(
 ): void {
   const short = sum(clientCounts.map((each) => each.short));
   const aborts = merge(clientCounts.map((each) => each.aborts));
+  // One more before, when it was seen to listen, and one after.
+  const silent = short + sum(Object.values(aborts)) + 2 - log.count;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([what, count]) => `  ${count.toLocaleString("en").padStart(10)}  ${what}`)
@@ -158,7 +160,7 @@ function report(
     `${short.toLocaleString("en")} short sessions and ${sum(Object.values(aborts)).toLocaleString("en")} aborted ones in ${seconds.toFixed(0)} s`,
   );
   console.log(
-    `\naborted:\n${list(aborts)}\n\nends in the log (${log.count.toLocaleString("en")} lines):\n${list(log.ends)}\n`,
+    `\naborted:\n${list(aborts)}\n\nends in the log (${log.count.toLocaleString("en")} lines):\n${list(log.ends)}\n  of these ${log.retried.toLocaleString("en")} with a dial that failed; ${silent.toLocaleString("en")} sessions without a line: reset before they were accepted, or lost\n`,
   );
   for (const remark of log.remarks) console.log(remark);
   for (const { name, isMet, found } of checks) console.log(`${isMet ? "ok    " : "FAILED"}  ${name}: ${found}`);

@@ -7,6 +7,6 @@ export const directSubject: Subject = {
   workers: 1,
   start({ backends }) {
     const port = Number(backends[0]?.split(":")[1]);
-    return Promise.resolve({ port, pid: 0, stop: () => Promise.resolve() });
+    return Promise.resolve({ port, pid: 0, lastWords: () => "", stop: () => Promise.resolve() });
   },
 };

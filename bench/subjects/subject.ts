@@ -1,5 +1,7 @@
 // What is measured: a balancer that a scenario can start, whatever it is.
 
+import type { Listening } from "../port.ts";
+
 /** What a scenario wants of a balancer. */
 export interface Setup {
   /** `ip:port`, all different. */
@@ -12,13 +14,8 @@ export interface Setup {
   readonly folder: string;
 }
 
-/** A balancer that accepts connections. */
-export interface RunningSubject {
-  readonly port: number;
-  /** Its first process; 0 for no balancer at all. */
-  readonly pid: number;
-  readonly stop: () => Promise<void>;
-}
+/** A balancer that accepts connections. Its `pid` is 0 for no balancer at all. */
+export type RunningSubject = Listening;
 
 export type Family = "lb-tcp" | "haproxy" | "haproxy-splice" | "nginx" | "go" | "direct";
 
