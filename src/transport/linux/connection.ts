@@ -31,6 +31,8 @@ export const CONNECTION_EVENTS: number = (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOL
 // and the FIN would never be read.
 const STICKY: number = EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI;
 const READABLE: number = EPOLLIN | STICKY;
+/** No event: stands in `seen` for a socket where a short read never means that nothing is left. */
+const READS_IN_PIECES = 0x1_0000;
 
 /** `ended`: FIN came, and everything before it has been read. `failed`: nothing more will come, and it was no end. */
 type ReadState = "open" | "ended" | "failed";
@@ -83,9 +85,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     this.#remote = remote;
     this.#local = local;
     this.#isPrompt = isPrompt;
-    // A unix socket reads up to the next message that carries descriptors (unix_stream_read_generic): a short read there
-    // never means that nothing is left.
-    if (!remote.isTcp) this.seen = EPOLLPRI;
+    // A unix socket reads up to the next message that carries descriptors (unix_stream_read_generic).
+    if (!remote.isTcp) this.seen = READS_IN_PIECES;
   }
 
   get remoteAddress(): string {
@@ -106,7 +107,11 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   /** Puts it into the epoll set. Its first events say what has come already. */
   watch(): void {
-    if (!this.isClosing) this.loop.watch(this.#slot, this.descriptor, CONNECTION_EVENTS, this);
+    if (this.isClosing) return;
+    const errno = this.loop.watch(this.#slot, this.descriptor, CONNECTION_EVENTS, this);
+    if (errno === 0) return;
+    this.fail(errno);
+    this.close("abruptly");
   }
 
   own(handler: ConnectionHandler): void {
@@ -158,6 +163,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   }
 
   closeNow(): void {
+    // A relay has taken it over meanwhile, or it was to be closed twice.
+    if (this.#closing === "no" || this.#closing === "closed") return;
     const isAbrupt = this.#closing === "abruptly";
     this.#closing = "closed";
     this.unsent = undefined;
@@ -175,6 +182,11 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     this.relay = relay;
     this.#handler = undefined;
     this.#beyondBytes = -1;
+    // It has failed in this turn, which nobody has been told yet: there may be something to read before the failure.
+    if (this.failure !== undefined && this.#closing === "gently") {
+      this.#closing = "no";
+      this.mayRead = true;
+    }
   }
 
   onEvents(mask: number): void {
@@ -310,10 +322,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
       }
       got = 0;
     } else if (got < BUFFER_BYTES && (this.seen & EPOLLRDHUP) !== 0) isEnded = true;
-    if (got <= this.#beyondBytes && !isEnded) {
-      this.mayRead = false;
-      return;
-    }
+    // What is there stays to be read, by the relay or for one who asks for less.
+    if (got <= this.#beyondBytes && !isEnded) return;
     this.#beyondBytes = -1;
     this.#handler?.onPrefix(buffer.bytes.subarray(0, got), isEnded);
   }

@@ -131,7 +131,10 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     this.#state = "connecting";
     this.#descriptor = descriptor;
     this.#slot = this.#loop.occupy(descriptor);
-    this.#loop.watch(this.#slot, descriptor, CONNECTION_EVENTS, this);
+    const errno = this.#loop.watch(this.#slot, descriptor, CONNECTION_EVENTS, this);
+    if (errno === 0) return;
+    this.#loop.atEnd(this);
+    this.#fail(codeOf(errno));
   }
 
   #succeed(mask: number): void {
@@ -150,7 +153,12 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     if (isTcp) this.#surroundings.lateOptions.add(this.#slot);
     connection.own(this.#handler);
     connection.onEvents(mask);
-    this.#handler.onDialled(connection);
+    try {
+      this.#handler.onDialled(connection);
+    } catch (error) {
+      connection.onBug();
+      throw error;
+    }
   }
 
   #fail(code: string): void {

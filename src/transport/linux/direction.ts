@@ -2,7 +2,7 @@
 
 import { BYTES_PER_TURN, SPLICED_BYTES_PER_TURN } from "../transport.ts";
 import type { LinuxConnection } from "./connection.ts";
-import { EAGAIN, EINTR, EPOLLRDHUP, MSG_MORE } from "./constants.ts";
+import { EAGAIN, EINTR, EPOLLPRI, EPOLLRDHUP, MSG_MORE } from "./constants.ts";
 import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
 import { PIPE_BYTES, type Pipe, type Pipes } from "./pipes.ts";
 import type { LinuxRelay } from "./relay.ts";
@@ -74,7 +74,8 @@ export class Direction implements Task {
     const { from } = this;
     if (this.#relay.isOver || !from.mayRead || from.readState !== "open" || this.isHolding) return;
     if (this.#relay.hasLost(this.to)) return;
-    if (this.#isSplicing) this.#splice();
+    // At an urgent byte splice(2) stops for good, and says that the stream has ended once FIN has come.
+    if (this.#isSplicing && (from.seen & EPOLLPRI) === 0) this.#splice();
     else this.#copy();
   }
 
@@ -155,7 +156,9 @@ export class Direction implements Task {
       const got = pipe.fill(from.descriptor, this.#fillBytes);
       if (got <= 0) {
         this.#pipes.giveBack(pipe);
-        this.#stopped(got);
+        // The end, or an urgent byte that no event has told of yet: recv(2) knows.
+        if (got === 0) this.#copy();
+        else this.#stopped(got);
         return;
       }
       moved += got;

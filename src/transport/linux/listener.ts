@@ -34,6 +34,8 @@ export class LinuxListener implements TransportListener, Watched, Task {
   #isClosed = false;
   /** Accepted by `close`, to be delivered in the next turn. */
   #last: LinuxConnection[] = [];
+  /** What kept `close` from accepting all. */
+  #lastFailure: string | undefined;
 
   /** @param onClose told when it has accepted the last. */
   constructor(
@@ -69,6 +71,8 @@ export class LinuxListener implements TransportListener, Watched, Task {
         return;
       }
       this.#deliver(connection);
+      // The session may have closed this listener, and its descriptor may be another's by now.
+      if (this.#isClosed) return;
     }
     // There may be more; level-triggered, so that the next turn will tell.
     this.#expected = Math.min(2 * this.#expected, ACCEPTS_PER_TURN);
@@ -81,21 +85,26 @@ export class LinuxListener implements TransportListener, Watched, Task {
     this.#pausing?.cancel();
     // Those whom the kernel has accepted already: closing the socket would reset them.
     for (let next = this.#accept(); next !== undefined; next = this.#accept()) this.#last.push(next);
-    if (this.#last.length > 0) this.#loop.soon(this);
+    if (this.#last.length > 0 || this.#lastFailure !== undefined) this.#loop.soon(this);
     this.#loop.vacate(this.#slot);
     this.#onClose();
   }
 
   run(): void {
-    for (const connection of this.#last.splice(0)) this.#deliver(connection);
+    for (let next = this.#last.shift(); next !== undefined; next = this.#last.shift()) this.#deliver(next);
+    if (this.#lastFailure !== undefined) this.#handler.onAcceptFailed(this.#lastFailure);
   }
 
-  onBug(): void {}
+  onBug(): void {
+    // The other clients are not to blame.
+    if (this.#last.length > 0) this.#loop.soon(this);
+  }
 
   #watch(): void {
     // A unix socket is in the epoll of every worker: one is woken for a client, not all.
     const mask = this.address.kind === "unix" ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
-    this.#loop.watch(this.#slot, this.#descriptor, mask, this);
+    // Where there is no room for it, it is tried again.
+    if (this.#loop.watch(this.#slot, this.#descriptor, mask, this) !== 0) this.#pauseOn();
   }
 
   #pause(): void {
@@ -129,8 +138,12 @@ export class LinuxListener implements TransportListener, Watched, Task {
       if (errno === EAGAIN) return undefined;
       const code = codeOf(errno);
       if (SHORTAGES.has(code)) {
-        if (!this.#isClosed) this.#pause();
-        this.#handler.onAcceptFailed(code);
+        // No callback within `close`.
+        if (this.#isClosed) this.#lastFailure = code;
+        else {
+          this.#pause();
+          this.#handler.onAcceptFailed(code);
+        }
         return undefined;
       }
       // The client has gone while it waited.
@@ -152,7 +165,12 @@ export class LinuxListener implements TransportListener, Watched, Task {
   }
 
   #deliver(connection: LinuxConnection): void {
-    this.#handler.onConnection(connection);
+    try {
+      this.#handler.onConnection(connection);
+    } catch (error) {
+      connection.onBug();
+      throw error;
+    }
     connection.watch();
   }
 

@@ -114,16 +114,18 @@ export class Loop {
     return this.generationOf(slot) === generation ? this.#watched[slot] : undefined;
   }
 
-  /** Adds the descriptor of a slot to the epoll set. The first events say how things are already. */
-  watch(slot: number, descriptor: number, mask: number, watched: Watched): void {
+  /**
+   * Adds the descriptor of a slot to the epoll set. The first events say how things are already.
+   * @returns 0, or the errno where the kernel has no room for one more (fs.epoll.max_user_watches).
+   */
+  watch(slot: number, descriptor: number, mask: number, watched: Watched): number {
     this.#watched[slot] = watched;
     const ints = this.#controlInts;
     ints[0] = mask;
     ints[DATA_INT] = slot;
     ints[DATA_INT + 1] = this.generationOf(slot);
-    if (this.calls.epoll_ctl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#control.address) < 0) {
-      throw systemError("epoll_ctl", this.calls.errno());
-    }
+    const result = this.calls.epoll_ctl(this.#epoll, EPOLL_CTL_ADD, descriptor, this.#control.address);
+    return result < 0 ? this.calls.errno() : 0;
   }
 
   /** Puts another in a slot: its events go there from now on. */
@@ -156,7 +158,8 @@ export class Loop {
     this.#afterInput = [];
     const isBusy = this.#ready.length + this.#closing.length + afterInput.length > 0;
     const count = this.#wait(isBusy ? 0 : maxWaitMs);
-    this.#onAwake();
+    // Whatever goes wrong there: edges that are not handled now never come again.
+    this.#guarded(this.#onAwake);
     for (let index = 0; index < count; index++) this.#dispatch(index * EVENT_INTS);
     this.#runReady();
     this.#runClosing();

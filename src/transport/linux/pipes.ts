@@ -1,6 +1,6 @@
 // Pipes for splice(2). A pipe is used again only when it is empty: anything else would send one client's bytes to another.
 
-import { EAGAIN, F_SETPIPE_SZ, O_CLOEXEC, O_NONBLOCK, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from "./constants.ts";
+import { EAGAIN, EINTR, F_SETPIPE_SZ, O_CLOEXEC, O_NONBLOCK, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from "./constants.ts";
 import type { Loop } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
 import type { SystemCalls } from "./system-calls.ts";
@@ -44,7 +44,11 @@ export class Pipe {
   empty(socket: number): number {
     while (this.countBytes > 0) {
       const took = this.#calls.splice(this.readEnd, 0, socket, 0, this.countBytes, FLAGS);
-      if (took < 0) return this.#calls.errno();
+      if (took < 0) {
+        const errno = this.#calls.errno();
+        if (errno === EINTR) continue;
+        return errno;
+      }
       if (took === 0) return EAGAIN;
       this.countBytes -= took;
     }

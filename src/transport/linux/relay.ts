@@ -43,6 +43,10 @@ export class LinuxRelay implements Relay {
     // Not at once: no callback runs inside a call.
     if (client.mayRead) this.#up.queue();
     if (backend.mayRead) this.#down.queue();
+    if (client.isClosing || backend.isClosing) this.abort();
+    if (client.failure !== undefined) this.#failed(client);
+    if (backend.failure !== undefined) this.#failed(backend);
+    this.#settle();
   }
 
   get bytesUp(): number {

@@ -14,6 +14,7 @@ import { silenceBell } from "./bell.ts";
 import { LinuxConnection } from "./connection.ts";
 import { EPOLLIN } from "./constants.ts";
 import { LinuxDial } from "./dial.ts";
+import { systemError } from "./errno.ts";
 import { LateOptions } from "./late-options.ts";
 import { LinuxListener } from "./listener.ts";
 import { openListeningSockets } from "./listening-sockets.ts";
@@ -75,7 +76,8 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
         silenceBell(bell);
         onRing();
       };
-      loop.watch(loop.occupy(), bell, EPOLLIN, { onEvents, onBug: () => {} });
+      const errno = loop.watch(loop.occupy(), bell, EPOLLIN, { onEvents, onBug: () => {} });
+      if (errno !== 0) throw systemError("epoll_ctl", errno);
     },
     turn: (maxWaitMs) => loop.turn(maxWaitMs),
     close() {

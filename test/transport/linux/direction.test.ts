@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { openDescriptors } from "../../support/leaks.ts";
+import { patternedSha256 } from "../../support/patterned-bytes.ts";
+import type { RawPeer } from "./raw-peer.ts";
+import { type Pair, type Stage, stageIt } from "./stage.ts";
+
+const BULK_BYTES = 12_000_000;
+const BUFFER_BYTES = 200_000;
+
+interface Way {
+  readonly pair: Pair;
+  readonly from: RawPeer;
+  readonly to: RawPeer;
+}
+
+describe("Direction", () => {
+  stageIt("goes over to splice for a bulk stream, back to copying when it slows, and over again", (stage) => {
+    const { pair, from, to } = way(stage, "up");
+    const before = openDescriptors();
+    from.feed(1, 2 * BULK_BYTES + 1_000);
+    carry(stage, { pair, from, to }, BULK_BYTES);
+    assert.equal(openDescriptors(), before + 2, "one pipe carries it");
+    for (let piece = 0; piece < 10; piece++) carry(stage, { pair, from, to }, 100);
+    carry(stage, { pair, from, to }, Number.POSITIVE_INFINITY);
+    from.finish();
+    stage.untilEnd(to);
+    assert.deepEqual([to.end, to.byteCount], ["finished", 2 * BULK_BYTES + 1_000]);
+    assert.equal(to.sha256(), patternedSha256(1, to.byteCount));
+  });
+
+  for (const direction of ["up", "down"] as const) {
+    for (const filling of ["empty", "between", "full"] as const) {
+      describe(`${direction}, splicing, with its pipe ${filling}`, () => {
+        stageIt("passes on a FIN behind all that came", (stage) => {
+          const way = splicing(stage, direction, filling);
+          way.from.finish();
+          stage.untilEnd(way.to);
+          assertWhole(way, "finished");
+          way.to.send("half-open");
+          way.to.finish();
+          assert.equal(stage.untilEnd(way.from).text, "half-open");
+          stage.untilOver(way.pair);
+          assert.equal(way.pair.relay.failedSide, undefined);
+        });
+
+        stageIt("passes on a reset of the sender behind what came", (stage) => {
+          const way = splicing(stage, direction, filling);
+          way.from.reset();
+          stage.untilEnd(way.to);
+          assert.equal(way.to.end, "reset");
+          const { relay } = way.pair;
+          assert.equal(way.to.byteCount, direction === "up" ? relay.bytesUp : relay.bytesDown);
+          assert.equal(way.to.sha256(), patternedSha256(2, way.to.byteCount));
+          stage.untilOver(way.pair);
+          assert.deepEqual([relay.failedSide, relay.failure], [sides(direction).from, "reset"]);
+        });
+
+        stageIt("passes on a reset of the reader", (stage) => {
+          const way = splicing(stage, direction, filling);
+          way.to.reset();
+          way.from.pump(1);
+          assert.equal(stage.untilEnd(way.from).end, "reset");
+          stage.untilOver(way.pair);
+          const { relay } = way.pair;
+          assert.deepEqual([relay.failedSide, relay.failure], [sides(direction).to, "reset"]);
+        });
+
+        stageIt("ends at once when it is aborted", (stage) => {
+          const { pair, from, to } = splicing(stage, direction, filling);
+          stage.callbacks.during(() => pair.relay.abort());
+          stage.transport.turn(0);
+          assert.equal(pair.observer.isEnded, true);
+          assert.deepEqual([stage.untilEnd(from).end, stage.untilEnd(to).end], ["reset", "reset"]);
+          assert.equal(pair.relay.failedSide, undefined);
+        });
+
+        stageIt("passes on what comes behind an urgent byte, without it, and the FIN behind that", (stage) => {
+          const way = splicing(stage, direction, filling);
+          // Room for it in the sender's kernel.
+          const sent = way.from.sentCount;
+          stage.until(() => {
+            way.to.receive(100_000);
+            return way.from.pump(1) || way.from.sentCount > sent;
+          }, "room");
+          way.from.sendUrgent();
+          way.from.send("behind it");
+          way.from.finish();
+          stage.untilEnd(way.to);
+          assert.deepEqual([way.to.end, way.to.byteCount], ["finished", way.from.sentCount]);
+        });
+      });
+    }
+  }
+
+  stageIt("passes on what comes behind an urgent byte in a stream of small pieces", (stage) => {
+    const { from, to } = way(stage, "up");
+    for (const piece of ["a", "b"]) {
+      from.send(piece);
+      from.sendUrgent();
+      from.send(piece);
+      stage.until(() => {
+        to.receive();
+        return to.byteCount === from.sentCount;
+      }, "what is behind the urgent byte");
+    }
+    assert.equal(to.text, "aabb");
+  });
+});
+
+/** A relay, and the two ends of one of its directions. */
+function way(stage: Stage, direction: "up" | "down"): Way {
+  const pair = stage.pair({ bufferBytes: BUFFER_BYTES });
+  const names = sides(direction);
+  return { pair, from: pair[names.from], to: pair[names.to] };
+}
+
+function sides(direction: "up" | "down"): { from: "client" | "backend"; to: "client" | "backend" } {
+  return direction === "up" ? { from: "client", to: "backend" } : { from: "backend", to: "client" };
+}
+
+/** Carries so many bytes of what `from` has been fed, until all of them have arrived. */
+function carry(stage: Stage, { from, to }: Way, countBytes: number): void {
+  const due = from.sentCount + countBytes;
+  let isAll = false;
+  stage.until(() => {
+    if (!isAll && from.sentCount < due) isAll = from.pump(due - from.sentCount);
+    to.receive();
+    return (isAll || from.sentCount === due) && to.byteCount === from.sentCount;
+  }, "a stream to be carried");
+}
+
+/** A direction that has gone over to splice. Between: its reader takes some, and then none. */
+function splicing(stage: Stage, direction: "up" | "down", filling: "empty" | "between" | "full"): Way {
+  const found = way(stage, direction);
+  found.from.feed(2, Number.POSITIVE_INFINITY);
+  carry(stage, found, BULK_BYTES);
+  if (filling === "empty") return found;
+  stage.pumpTillStuck(found.from);
+  if (filling === "full") return found;
+  found.to.receive(BUFFER_BYTES / 2);
+  stage.settle();
+  return found;
+}
+
+function assertWhole({ from, to }: Way, end: RawPeer["end"]): void {
+  assert.deepEqual([to.end, to.byteCount], [end, from.sentCount]);
+  assert.equal(to.sha256(), patternedSha256(2, to.byteCount));
+}
