@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { describe, it } from "node:test";
 import { setTimeout as realTime } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { systemClock, systemRandom } from "../src/clock.ts";
 
 const CLOCK_MODULE = new URL("../src/clock.js", import.meta.url).href;
@@ -13,6 +15,18 @@ describe("systemClock", () => {
       readings,
       readings.toSorted((one, other) => one - other),
     );
+  });
+
+  it("counts from one moment on in all threads", async () => {
+    const program = `import { parentPort } from "node:worker_threads"; import { systemClock } from ${JSON.stringify(CLOCK_MODULE)};
+      parentPort.postMessage(systemClock.nowMs());`;
+    const before = systemClock.nowMs();
+    // Long enough that a clock with a start of its own would be behind.
+    await realTime(20);
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
+    const [there] = await once(worker, "message");
+    await once(worker, "exit");
+    assert.ok(there >= before + 19 && there <= systemClock.nowMs(), `${there} after ${before}`);
   });
 
   it("tells the time of day in milliseconds since 1970", () => {

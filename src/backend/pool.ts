@@ -82,6 +82,11 @@ export class Pool {
     return this.#pickedTrial;
   }
 
+  /** Whether `pick` looks at who the client is: its address need not be written out otherwise. */
+  get usesClientIp(): boolean {
+    return this.#policy.usesKey || this.#snapshot.policy === "function";
+  }
+
   backend(row: number): BackendRow | undefined {
     return this.#byRow.get(row);
   }

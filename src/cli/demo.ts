@@ -57,13 +57,18 @@ function loadDemo(run: Run, surface: Surface): Loaded {
   return loadRun({ ...run, flags }, { ...surface, environment: demoEnvironment(surface.environment) }, problems);
 }
 
-/** What is not set is chosen so that one sees a backend leave and return without much waiting. */
+/**
+ * What is not set is chosen so that one sees a backend leave and return without much waiting, and backends take turns
+ * exactly: each worker has turns of its own.
+ */
 function demoEnvironment(environment: Surface["environment"]): Surface["environment"] {
   const isSet = (name: string): boolean => (environment[name] ?? "").trim() !== "";
   const defaults = {
     ...([listenKey.variable, ...listenKey.otherVariables].some(isSet) ? {} : { [listenKey.variable]: LISTEN }),
     ...(isSet("LB_TCP_PROBE_INTERVAL") ? {} : { LB_TCP_PROBE_INTERVAL: "2s" }),
     ...(isSet("LB_TCP_FALL") ? {} : { LB_TCP_FALL: "1" }),
+    ...(isSet("LB_TCP_TRANSPORT") ? {} : { LB_TCP_TRANSPORT: "net" }),
+    ...(isSet("LB_TCP_WORKERS") ? {} : { LB_TCP_WORKERS: "1" }),
   };
   return { ...environment, ...defaults, [upstreamKey.variable]: undefined };
 }

@@ -8,6 +8,7 @@ import type { ListenerSnapshot } from "../session/context.ts";
 import { Counters } from "../session/counters.ts";
 import { SessionTable } from "../session/session-table.ts";
 import { createNetTransport } from "../transport/net/transport.ts";
+import type { Report } from "../worker/message.ts";
 import { Plane } from "../worker/plane.ts";
 import type { World } from "./assembly.ts";
 import type { Capacity } from "./capacity.ts";
@@ -100,7 +101,12 @@ function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Car
     process,
     workers: (onDied) =>
       states.map((state, worker) => {
-        const onReport = createHearing(reports, () => drains[worker]?.());
+        const hear = createHearing(reports, () => drains[worker]?.());
+        const onReport = (report: Report): void => {
+          hear(report);
+          // Whoever wanted one record has it.
+          if (report.kind === "record") state.words.wantsRecords = events.hasListeners("session");
+        };
         return new FleetWorker(worker, state, common, spawn, {
           clock,
           onReport,

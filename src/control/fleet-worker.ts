@@ -53,6 +53,11 @@ export class FleetWorker {
     return this.#thread !== undefined;
   }
 
+  /** Whether there is one that has begun. */
+  get isReady(): boolean {
+    return this.#thread !== undefined && this.#isReady;
+  }
+
   /** The snapshot that it runs on. One that has not begun yet can't run on an older one than it will be given. */
   get acknowledgedVersion(): number {
     return this.#acknowledgedVersion;

@@ -42,6 +42,8 @@ export function createFleet(options: FleetOptions): DataPlane {
   const listeners: FleetListener[] = [];
   let snapshot: Snapshot | undefined;
   let state: "new" | "starting" | "accepting" | "draining" | "closed" = "new";
+  /** Sessions that dead workers took along while the others drained. */
+  let lost = 0;
   const halt = (): void => {
     for (const worker of workers) worker.halt();
   };
@@ -80,7 +82,10 @@ export function createFleet(options: FleetOptions): DataPlane {
       ? openForLinux(options, address, dualStack, workers.length)
       : openForNet(options, address, dualStack, clock));
     listeners.push(opened);
-    const answers = await askAll((worker) => opened.questionFor(worker));
+    // One that is being replaced is asked when it is ready, with all the others.
+    const answers = await askAll((worker) =>
+      workers[worker]?.isReady === true ? opened.questionFor(worker) : undefined,
+    );
     for (const answer of answers) if (answer.kind === "failed") throw systemError(answer);
     return opened.address;
   }
@@ -103,6 +108,7 @@ export function createFleet(options: FleetOptions): DataPlane {
     const fields = { worker: index, sessions, error: cause };
     const message = `Worker ${index} died (${cause}); its ${sessions} sessions were reset`;
     if (state !== "accepting") {
+      lost += sessions;
       log.error("worker-failed", fields, message);
       return;
     }
@@ -122,6 +128,8 @@ export function createFleet(options: FleetOptions): DataPlane {
       async () => {
         log.info("worker-started", { worker: worker.worker }, `Worker ${worker.worker} runs again`);
         for (const listener of listeners) {
+          // A close may have come meanwhile, and asked it to stop before it was asked to begin.
+          if (!isIn("accepting")) return;
           const question = listener.questionFor(worker.worker);
           const answer = question === undefined ? undefined : await worker.ask(question);
           if (answer?.kind !== "failed") continue;
@@ -156,7 +164,8 @@ export function createFleet(options: FleetOptions): DataPlane {
       const answers = await askAll((worker) =>
         only === undefined || only === worker ? { kind: "abort", end, which } : undefined,
       );
-      return answers.reduce((sum, answer) => sum + (answer.kind === "done" ? answer.count : 0), 0);
+      const aborted = answers.reduce((sum, answer) => sum + (answer.kind === "done" ? answer.count : 0), 0);
+      return which.kind === "all" ? aborted + lost : aborted;
     },
     async whenEmpty() {
       await askAll(() => ({ kind: "when-empty" }));

@@ -3,7 +3,7 @@
 import { endEjection, giveTrialBack, recordFailure } from "../backend/ejection.ts";
 import type { BackendRow, Pool } from "../backend/pool.ts";
 import { SUSPECT_AFTER_MS } from "../backend/table.ts";
-import type { Dial, DialFailure, DialFailureKind } from "../transport/transport.ts";
+import type { Connection, Dial, DialFailure, DialFailureKind } from "../transport/transport.ts";
 import type { SessionContext } from "./context.ts";
 import type { FailedDial } from "./record.ts";
 
@@ -36,10 +36,10 @@ export class Dialling {
   }
 
   /** Picks the next backend and counts the session there. Undefined when there is none, or no try is left. */
-  pick(clientIp: string, nowMs: number): BackendRow | undefined {
+  pick(client: Pick<Connection, "remoteIp">, nowMs: number): BackendRow | undefined {
     const { attempts, dialDeadlineMs, counterSlot } = this.pool.snapshot;
     if (this.attempts >= attempts || nowMs >= this.startedAtMs + dialDeadlineMs) return undefined;
-    const row = this.pool.pick(clientIp, this.#tried, nowMs);
+    const row = this.pool.pick(this.pool.usesClientIp ? client.remoteIp : "", this.#tried, nowMs);
     if (row < 0) return undefined;
     this.backend = this.pool.backend(row);
     this.#isCounted = true;

@@ -107,7 +107,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   #dialNext(dialling: Dialling): void {
     const { clock, transport, reports, sessions } = this.#context;
     const nowMs = clock.nowMs();
-    const backend = dialling.pick(this.#client.remoteIp, nowMs);
+    const backend = dialling.pick(this.#client, nowMs);
     if (backend === undefined) {
       if (dialling.attempts === 0) this.#close("no-backend", dialling.pool.whyNobodyServes(nowMs));
       else this.#close("dial-failed", dialling.failed.at(-1)?.error ?? null);

@@ -14,6 +14,8 @@ export class TurnClock implements Clock {
   /** In the order in which they were set: of two that fall due together the older one runs first. */
   readonly #timers = new Set<TurnTimer>();
   #nowMs: number;
+  /** When the first of them falls due, or earlier: looked up anew only when that has passed. */
+  #nextDueMs: number = Number.POSITIVE_INFINITY;
 
   /** @param clock the system's. */
   constructor(clock: Clock) {
@@ -33,6 +35,7 @@ export class TurnClock implements Clock {
   setTimer(callback: () => void, delayMs: number): Timer {
     const timer = { dueMs: this.#nowMs + delayMs, callback };
     this.#timers.add(timer);
+    this.#nextDueMs = Math.min(this.#nextDueMs, timer.dueMs);
     return { cancel: () => void this.#timers.delete(timer) };
   }
 
@@ -43,17 +46,18 @@ export class TurnClock implements Clock {
 
   /** How long the loop may wait for events; Infinity where no timer is set. */
   waitMs(): number {
-    let dueMs = Number.POSITIVE_INFINITY;
-    for (const timer of this.#timers) dueMs = Math.min(dueMs, timer.dueMs);
-    return Math.max(0, dueMs - this.#clock.nowMs());
+    return Math.max(0, this.#nextDueMs - this.#nowMs);
   }
 
   /** Runs what is due. What a callback sets runs in a later turn. */
   runDue(): void {
+    if (this.#nowMs < this.#nextDueMs) return;
     const due = Array.from(this.#timers).filter(({ dueMs }) => dueMs <= this.#nowMs);
     for (const timer of due) {
       // An earlier one may have cancelled it.
       if (this.#timers.delete(timer)) timer.callback();
     }
+    this.#nextDueMs = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#timers) this.#nextDueMs = Math.min(this.#nextDueMs, dueMs);
   }
 }

@@ -145,7 +145,7 @@ describe("loadOptions", () => {
           details: {
             problems: [
               { path: "--lisen", message: "unknown flag; did you mean --listen?" },
-              { path: "--workers", message: "is not available yet; leave it out" },
+              { path: "--peek", message: "is not available yet; leave it out" },
               { path: "LB_TCP_LISTEN", message: '"http" has no port; write http:80' },
               { path: "--upstream", message: '"a" has no port; write a:80' },
               { path: "--idle-timeout", message: '"5" has no unit; write 5s or 5m' },

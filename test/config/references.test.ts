@@ -84,6 +84,35 @@ describe("referenceProblems", () => {
     );
   });
 
+  it("wants no more listeners and pools than there are places for their counts", () => {
+    const named = (count: number, value: (index: number) => unknown): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, value(index)]));
+    const listeners = named(1_024, (index) => ({ listen: `${1_000 + index}`, pool: "n0" }));
+    assert.deepEqual(problems({ listeners, pools: named(1_025, () => ({ backends: [] })) }), [
+      "listeners: got 1,024, expected at most 1,023",
+      "pools: got 1,025, expected at most 1,024",
+    ]);
+  });
+
+  it("takes a function for a policy only where there are no other threads", () => {
+    const own = { web: { backends: [], policy: () => undefined }, api: { backends: [], policy: "random" } };
+    const listeners = { a: { listen: "80", pool: "web" } };
+    assert.deepEqual(problems({ listeners, pools: own }), []);
+    assert.deepEqual(problems({ listeners, pools: own, workers: 0 }), []);
+    const message = "a function can't be taken to another thread; set workers to 0, or name a policy";
+    for (const workers of [1, 2, "auto"]) {
+      assert.deepEqual(problems({ listeners, pools: own, workers }), [`pools.web.policy: ${message}`]);
+    }
+  });
+
+  it("takes linux only with workers of its own", () => {
+    const listeners = { a: { listen: "80" } };
+    const message = 'got "linux", which needs workers of its own; set workers to 1 or more, or to "auto"';
+    assert.deepEqual(problems({ listeners, pools, transport: "linux" }), [`transport: ${message}`]);
+    assert.deepEqual(problems({ listeners, pools, transport: "linux", workers: "auto" }), []);
+    assert.deepEqual(problems({ listeners, pools, transport: "net" }), []);
+  });
+
   it("looks at anything without throwing", () => {
     const shape = fc.record(
       { listeners: fc.object({ maxDepth: 2 }), pools: fc.object({ maxDepth: 3 }) },

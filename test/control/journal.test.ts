@@ -5,6 +5,7 @@ import { after, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogConfig } from "../../src/config/config.ts";
 import { createJournal } from "../../src/control/journal.ts";
+import { createRingMemory, LogRing } from "../../src/observe/ring.ts";
 import { plainRecord } from "../observe/records.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -45,6 +46,27 @@ describe("createJournal", () => {
           ["session", "second", "2026-01-01T00:00:00.000Z"],
           ["stopped", null, "2026-01-01T00:00:00.000Z"],
         ],
+      );
+    }),
+  );
+
+  it(
+    "writes the lines of workers, before the events that follow them",
+    withoutLeaks(async () => {
+      const config = logConfig();
+      const clock = createFakeClock();
+      const journal = createJournal(config, clock);
+      const ring = new LogRing(createRingMemory());
+      const told = journal.follow(ring);
+      ring.put('{"event":"session","id":"first"}\n');
+      told();
+      ring.put('{"event":"session","id":"second"}\n');
+      journal.log.info("stopped", {}, "Stopped");
+      ring.put('{"event":"session","id":"third"}\n');
+      await journal.close();
+      assert.deepEqual(
+        linesOf(config.output).map(({ id = "stopped" }) => id),
+        ["first", "second", "stopped", "third"],
       );
     }),
   );

@@ -59,6 +59,14 @@ describe("createReports", () => {
     assert.equal(reports.wantsRecord("client-finished"), true);
   });
 
+  it("only announces a record whose line a worker has written", () => {
+    const { reports, events, accessed } = createWorld(["client-finished"]);
+    const heard: SessionRecord[] = [];
+    events.on("session", (record) => heard.push(record));
+    reports.announced(plainRecord);
+    assert.deepEqual([heard, accessed], [[plainRecord], []]);
+  });
+
   it("hands a record to each of those who read it", () => {
     const { reports, events, accessed } = createWorld(["client-finished"]);
     const heard: SessionRecord[] = [];

@@ -37,6 +37,26 @@ describe("Rows", () => {
     assert.deepEqual([rows.take(), rows.take(), rows.take()], [0, 1, 2]);
   });
 
+  it("knows whose a row is until it is free, and not who had it before", () => {
+    const world = createWorld();
+    const { rows, table } = world;
+    const owner = { pool: "web", identity: "web/a", addressText: "10.0.0.1:80" };
+    const row = world.take();
+    const generation = table.generation[row] ?? 0;
+    rows.assign(row, owner);
+    rows.assign(world.take(), { ...owner, identity: "web/b" });
+    assert.deepEqual(rows.ownerOf(row, generation), owner);
+    assert.equal(rows.ownerOf(row, generation - 1), undefined);
+    assert.equal(rows.ownerOf(-1, 0), undefined);
+    table.admit(row);
+    rows.retire(row, 1, ignore);
+    assert.deepEqual(rows.rowsOf("web/a"), [row], "its sessions go on");
+    table.release(row);
+    world.acknowledged = 1;
+    rows.reclaim();
+    assert.deepEqual([rows.ownerOf(row, generation), rows.rowsOf("web/a")], [undefined, []]);
+  });
+
   it("marks a retired row, so that nobody picks it", () => {
     const { rows, table, take } = createWorld();
     const row = take();

@@ -40,6 +40,18 @@ describe("createAlarm", () => {
     assert.deepEqual(said[2], ["EMFILE", 1]);
   });
 
+  it("takes what somebody else has counted already", () => {
+    const { alarm, clock, said } = createWorld();
+    alarm.raise("EMFILE", 7);
+    alarm.raise("EMFILE", 3);
+    alarm.raise("EMFILE");
+    clock.advance(INTERVAL_MS);
+    assert.deepEqual(said, [
+      ["EMFILE", 7],
+      ["EMFILE", 4],
+    ]);
+  });
+
   it("is silent when it is over, and at once again when it begins again", () => {
     const { alarm, clock, said } = createWorld();
     alarm.raise("EMFILE");

@@ -99,6 +99,18 @@ describe("LogRing", () => {
       assert.throws(() => createRingMemory(bytes), RangeError);
   });
 
+  it("has the consumer told of lines once, until it is idle again", () => {
+    const memory = createRingMemory(64);
+    const producer = new LogRing(memory);
+    const consumer = new LogRing(memory);
+    producer.put("a\n");
+    assert.deepEqual([producer.claimTelling(), producer.claimTelling()], [true, false]);
+    consumer.take();
+    assert.equal(producer.claimTelling(), false);
+    consumer.idle();
+    assert.equal(producer.claimTelling(), true);
+  });
+
   it(
     "neither tears nor repeats nor reorders lines while another thread fills it",
     { timeout: 60_000 },

@@ -45,6 +45,19 @@ describe("Admission", () => {
     );
   });
 
+  it("takes back what a thread that has gone had added, and no more", () => {
+    const control = new Admission(10);
+    const gone = new Admission(10, control.memory);
+    const other = new Admission(10, control.memory);
+    for (const slot of [0, 0, 1_022]) gone.enter(slot);
+    gone.leave(0);
+    other.enter(0);
+    control.takeBack(gone.share);
+    assert.deepEqual([control.processActive, control.listenerActive(0), control.listenerActive(1_022)], [1, 1, 0]);
+    control.takeBack(gone.share);
+    assert.equal(control.processActive, 1, "nothing is left to be taken back");
+  });
+
   it("refuses a listener beyond its places before it counts anything", () => {
     const admission = new Admission(10);
     assert.throws(() => admission.enter(1_023), RangeError);

@@ -12,6 +12,12 @@ export const programPath: string = fileURLToPath(new URL("../../src/cli/main.js"
 /** A line of the log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
+/**
+ * What every balancer is given that a test does not give itself, such as `--transport=net --workers=1`: so that the same
+ * tests run on every transport. Not LB_TCP_…, which the program would read.
+ */
+const everywhere: readonly string[] = (process.env["BALANCER_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+
 export interface BalancerProcess extends AsyncDisposable {
   /** Of the first listener. */
   readonly port: number;
@@ -47,12 +53,17 @@ export async function startBalancer(
 ): Promise<BalancerProcess> {
   const upstreams = upstream.map((address) => `--upstream=${address}`);
   const args = [programPath, "--listen=127.0.0.1:0", "--log-format=json", ...upstreams, ...flags];
+  args.push(...everywhere.filter((flag) => !args.some((arg) => nameOf(arg) === nameOf(flag))));
   const [file = process.execPath, ...rest] = [...(options.under ?? []), process.execPath, ...args];
   const child = spawn(file, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.environment },
   });
   return watch(child);
+}
+
+function nameOf(flag: string): string {
+  return flag.split("=", 1)[0] ?? flag;
 }
 
 async function watch(child: ChildProcess): Promise<BalancerProcess> {

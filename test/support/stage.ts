@@ -33,6 +33,8 @@ export interface StageOptions {
   readonly backendLimit?: number;
   /** Default: the first candidate, so that a test knows who is next. */
   readonly policy?: Policy;
+  /** Told of each policy that the plane asks for. */
+  readonly onPolicy?: (name: string) => void;
   /** Instead of noting what is reported. */
   readonly reports?: Partial<PlaneReports>;
 }
@@ -121,7 +123,10 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       acceptFailed: (listener, code) => reported.push(`accept failed: ${listener}: ${code}`),
       ...options.reports,
     },
-    createPolicy: () => policy,
+    createPolicy(pool) {
+      options.onPolicy?.(pool.policy);
+      return policy;
+    },
   });
   plane.apply(snapshot);
   const front = await plane.listen("front", LISTEN);

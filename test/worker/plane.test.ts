@@ -67,6 +67,18 @@ describe("Plane: snapshots", () => {
     assert.equal(before.end, "reset");
   });
 
+  it("picks by another policy once the snapshot names one", async () => {
+    const made: string[] = [];
+    const stage = await createStage({ onPolicy: (name) => made.push(name) });
+    stage.apply({});
+    assert.deepEqual(made, ["least-connections"]);
+    stage.apply({ pools: [poolSnapshot([0], { policy: "random" })] });
+    stage.apply({ pools: [poolSnapshot([0], { policy: "random" })] });
+    assert.deepEqual(made, ["least-connections", "random"]);
+    stage.client();
+    assert.equal(stage.server(0).dialCount, 1);
+  });
+
   it("leads a listener to another pool", async () => {
     const stage = await createStage({ backendCount: 2, pool: { rows: poolSnapshot([0]).rows } });
     stage.apply({

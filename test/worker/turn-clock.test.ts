@@ -18,16 +18,22 @@ describe("TurnClock", () => {
     assert.equal(clock.wallMs(), system.wallMs());
   });
 
-  it("says how long the loop may wait: until the next timer, by the time that it is", () => {
+  it("says how long the loop may wait: until the next timer, from when the turn began", () => {
     const { system, clock } = createClocks();
     assert.equal(clock.waitMs(), Number.POSITIVE_INFINITY);
     clock.setTimer(() => {}, 100);
     const timer = clock.setTimer(() => {}, 30);
     system.jump(10);
+    clock.refresh();
     assert.equal(clock.waitMs(), 20);
     timer.cancel();
-    assert.equal(clock.waitMs(), 90);
+    system.jump(20);
+    clock.refresh();
+    assert.equal(clock.waitMs(), 0, "when it would have been due it is looked up who is next");
+    clock.runDue();
+    assert.equal(clock.waitMs(), 70);
     system.jump(500);
+    clock.refresh();
     assert.equal(clock.waitMs(), 0);
   });
 

@@ -47,14 +47,14 @@ function createWorld(accept?: Accept) {
     state,
     posted,
     worker,
-    ask(question: Question) {
+    ask: (question: Question): number => {
       request++;
       worker.handle({ kind: "ask", request, question });
       return request;
     },
     /** The answer to the last question. */
     answer: () => posted.flatMap((message) => (message.kind === "answered" ? [message] : [])).at(-1),
-    async listening() {
+    listening: async (): Promise<void> => {
       worker.handle({
         kind: "ask",
         request: 99,

@@ -1,7 +1,6 @@
 // One connection over a socket of its own. Before a relay nothing is read but with MSG_PEEK: what a client sends waits in
 // the kernel. During a relay its events go to the LinuxRelay.
 
-import { formatAddress, type SocketAddress } from "../../wire/address.ts";
 import { isReset } from "../failure.ts";
 import type { CloseCause, Connection, ConnectionHandler, SocketOptions } from "../transport.ts";
 import {
@@ -21,6 +20,7 @@ import {
 import { codeOf } from "./errno.ts";
 import { BUFFER_BYTES, type Closing, type Loop, type Task, type Watched } from "./loop.ts";
 import type { LinuxRelay } from "./relay.ts";
+import type { Remote } from "./remote.ts";
 import { closeAbruptly, setNoDelay, takeError } from "./socket-options.ts";
 import { Unsent } from "./unsent.ts";
 
@@ -41,7 +41,7 @@ export interface ConnectionParts {
   readonly loop: Loop;
   readonly descriptor: number;
   readonly slot: number;
-  readonly remote: SocketAddress;
+  readonly remote: Remote;
   /** As text; undefined for a dialled one, which nobody asks. */
   readonly local: string | undefined;
   readonly options: SocketOptions;
@@ -65,7 +65,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   failure: "reset" | "lost" | undefined;
   failureCode: string | null = null;
   readonly #slot: number;
-  readonly #remote: SocketAddress;
+  readonly #remote: Remote;
   readonly #local: string | undefined;
   #handler: ConnectionHandler | undefined;
   /** What `peek` asked for; -1 while nobody asks. */
@@ -86,15 +86,15 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     this.#local = local;
     this.#isPrompt = isPrompt;
     // A unix socket reads up to the next message that carries descriptors (unix_stream_read_generic).
-    if (remote.kind === "unix") this.seen = READS_IN_PIECES;
+    if (!remote.isTcp) this.seen = READS_IN_PIECES;
   }
 
   get remoteAddress(): string {
-    return formatAddress(this.#remote);
+    return this.#remote.text;
   }
 
   get remoteIp(): string {
-    return this.#remote.kind === "ip" ? this.#remote.ip : "";
+    return this.#remote.ip;
   }
 
   get localAddress(): string {

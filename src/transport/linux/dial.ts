@@ -7,6 +7,7 @@ import { codeOf } from "./errno.ts";
 import type { LateOptions } from "./late-options.ts";
 import type { Closing, Loop, Task, Watched } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
+import { NamedRemote } from "./remote.ts";
 import { familyOf, SOCKET_ADDRESS_BYTES, writeSocketAddress } from "./socket-address.ts";
 import { awaitFirstBytes, takeError } from "./socket-options.ts";
 
@@ -143,7 +144,7 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
       loop: this.#loop,
       descriptor: this.#descriptor,
       slot: this.#slot,
-      remote: this.#address,
+      remote: new NamedRemote(this.#address),
       local: undefined,
       options: this.#options,
       isPrompt: !isTcp,

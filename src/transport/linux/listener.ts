@@ -6,6 +6,7 @@ import { EAGAIN, EPOLLEXCLUSIVE, EPOLLIN, SOCK_CLOEXEC, SOCK_NONBLOCK } from "./
 import { codeOf } from "./errno.ts";
 import type { Loop, Task, Watched } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
+import { remoteOf } from "./remote.ts";
 import { readSocketAddress, SOCKET_ADDRESS_BYTES } from "./socket-address.ts";
 
 const ACCEPTS_PER_TURN = 64;
@@ -155,7 +156,7 @@ export class LinuxListener implements TransportListener, Watched, Task {
       loop: this.#loop,
       descriptor,
       slot: this.#loop.occupy(descriptor),
-      remote: readSocketAddress(this.#remoteMemory.bytes),
+      remote: remoteOf(this.#remoteMemory.bytes),
       local: this.#local ?? this.#localOf(descriptor),
       options: this.#options,
       // Inherited from the listening socket.

@@ -34,15 +34,6 @@ export function writeSocketAddress(address: SocketAddress, into: Buffer): number
   return IPV4_BYTES;
 }
 
-/** An IPv4 address in one number, as it stands in memory; undefined for another family. */
-export function ipv4NumberOf(from: Buffer): number | undefined {
-  return from.readUInt16LE(0) === AF_INET ? from.readInt32BE(4) : undefined;
-}
-
-export function ipv4TextOf(number: number): string {
-  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
-}
-
 /** Reads what accept4(2) or getsockname(2) wrote; an IPv4 address that came over a dual-stack socket as IPv4. */
 export function readSocketAddress(from: Buffer): SocketAddress {
   const family = from.readUInt16LE(0);

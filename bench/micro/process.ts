@@ -1,0 +1,7 @@
+// One run of all micro benchmarks, as a process: each run has a compiler that has seen nothing else.
+
+import { measurePicks } from "./pick.ts";
+import { measureRing } from "./ring.ts";
+import { measureWheel } from "./wheel.ts";
+
+process.stdout.write(JSON.stringify({ ...measurePicks(), ...measureWheel(), ...measureRing() }));
