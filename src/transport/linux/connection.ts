@@ -147,6 +147,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   }
 
   finish(): void {
+    if (this.isClosing) return;
     this.#writeState = "finishing";
     if (this.unsent === undefined) this.#finishNow();
   }

@@ -128,6 +128,19 @@ describe("LinuxConnection", () => {
     assert.equal(stage.untilEnd(pair.backend).end, "reset");
   });
 
+  stageIt("touches its descriptor no more once it is closed: it may be another's", (stage) => {
+    const { connection, owner, peer } = stage.accept();
+    peer.reset();
+    stage.until(() => owner.closing !== undefined, "its close");
+    const other = stage.connect(stage.listen().address);
+    assert.equal(other.descriptor, connection.descriptor);
+    connection.write(Buffer.from("x"));
+    connection.finish();
+    connection.reset();
+    stage.settle();
+    assert.equal(other.send("still open"), 10);
+  });
+
   stageIt("gives up what comes after its FIN, up to the other side's", (stage) => {
     const { connection, owner, peer } = stage.accept();
     connection.write(Buffer.from("bye"));
