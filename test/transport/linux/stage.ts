@@ -38,6 +38,8 @@ export interface Pair {
 export interface LinkOptions {
   /** Of the kernel, in all four directions; left out for the system's. */
   readonly bufferBytes?: number;
+  /** Where to listen; left out for a TCP socket of its own. */
+  readonly sockets?: ListeningSockets;
 }
 
 export class Stage {
@@ -84,16 +86,18 @@ export class Stage {
 
   /** A client of the transport. */
   accept(options: LinkOptions = {}): Link {
-    const { address, acceptor } = this.listen();
+    const { address, acceptor, listener } = this.listen(options.sockets);
     const peer = this.connect(address, options);
     this.until(() => acceptor.accepted.length > 0, "a client to be accepted");
+    // The next listens there, too.
+    this.callbacks.during(() => listener.close());
     const [{ connection, owner } = unreachable()] = acceptor.accepted;
     return { peer, connection: limited(connection, options), owner };
   }
 
   /** A server that the transport has dialled. */
   reach(options: LinkOptions = {}): Link {
-    const sockets = this.sockets();
+    const sockets = options.sockets ?? this.sockets();
     const dialler = new Dialler(this.callbacks);
     dialler.onConnection = (connection) => this.#links.push({ connection, owner: dialler });
     this.callbacks.during(() => this.transport.dial(sockets.address, OPTIONS, dialler));
