@@ -32,6 +32,8 @@ export class Direction implements Task {
   /** Copying: full reads in a row. Splicing: small ones. */
   #streak = 0;
   #isQueued = false;
+  /** The turn in which it has moved its share: it goes on in the next. */
+  #usedUpIn = -1;
   /** Other events have come since it was done. */
   #hasWaited = false;
 
@@ -57,7 +59,7 @@ export class Direction implements Task {
 
   run(): void {
     this.#isQueued = false;
-    if (!this.isDone) this.move();
+    if (!this.isDone) this.#moveOrWait();
     else if (this.#hasWaited) this.#relay.sendFin(this);
     else {
       this.#hasWaited = true;
@@ -69,11 +71,17 @@ export class Direction implements Task {
     this.#relay.abort();
   }
 
+  /** Events and the ready list are of one turn. */
+  #moveOrWait(): void {
+    if (this.#usedUpIn === this.#loop.turns) this.queue();
+    else this.move();
+  }
+
   /** Moves what there is: until nothing is left, `to` is full, or its share of this turn is used up. */
   move(): void {
     const { from } = this;
     if (this.#relay.isOver || !from.mayRead || from.readState !== "open" || this.isHolding) return;
-    if (this.#relay.hasLost(this.to)) return;
+    if (this.#relay.hasLost(this.to) || this.#usedUpIn === this.#loop.turns) return;
     // At an urgent byte splice(2) stops for good, and says that the stream has ended once FIN has come.
     if (this.#isSplicing && (from.seen & EPOLLPRI) === 0) this.#splice();
     else this.#copy();
@@ -100,7 +108,7 @@ export class Direction implements Task {
   #copy(): void {
     const { from } = this;
     const { calls, buffer } = this.#loop;
-    for (let moved = 0; moved < BYTES_PER_TURN; ) {
+    for (let moved = 0; moved <= BYTES_PER_TURN - BUFFER_BYTES; ) {
       const seen = from.seen;
       const got = calls.recv(from.descriptor, buffer.address, BUFFER_BYTES, 0);
       if (got <= 0) {
@@ -131,7 +139,7 @@ export class Direction implements Task {
         }
       }
     }
-    this.queue();
+    this.#usedUp();
   }
 
   /** @returns whether `to` has taken all of it. */
@@ -146,14 +154,14 @@ export class Direction implements Task {
 
   #splice(): void {
     const { from } = this;
-    for (let moved = 0; moved < SPLICED_BYTES_PER_TURN; ) {
+    for (let moved = 0; moved <= SPLICED_BYTES_PER_TURN - SMALL_SPLICE_BYTES; ) {
       const pipe = this.#pipes.take();
       if (pipe === undefined) {
         this.#isSplicing = false;
         break;
       }
       // Into an empty pipe only: otherwise EAGAIN could mean either end.
-      const got = pipe.fill(from.descriptor, this.#fillBytes);
+      const got = pipe.fill(from.descriptor, Math.min(this.#fillBytes, SPLICED_BYTES_PER_TURN - moved));
       if (got <= 0) {
         this.#pipes.giveBack(pipe);
         // The end, or an urgent byte that no event has told of yet: recv(2) knows.
@@ -178,6 +186,11 @@ export class Direction implements Task {
         break;
       }
     }
+    this.#usedUp();
+  }
+
+  #usedUp(): void {
+    this.#usedUpIn = this.#loop.turns;
     this.queue();
   }
 

@@ -53,6 +53,8 @@ export class Loop {
   readonly buffer: PinnedMemory;
   /** For bytes that nobody wants. */
   readonly discarded: PinnedMemory;
+  /** How many there have been, with the one that is under way. */
+  turns = 0;
   readonly #epoll: number;
   readonly #events: PinnedMemory;
   readonly #eventInts: Uint32Array;
@@ -154,6 +156,7 @@ export class Loop {
   }
 
   turn(maxWaitMs: number): void {
+    this.turns++;
     const afterInput = this.#afterInput;
     this.#afterInput = [];
     const isBusy = this.#ready.length + this.#closing.length + afterInput.length > 0;
