@@ -42,6 +42,7 @@ const PURE_NET_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "BlockList", "Socket
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "index.ts": "it only passes names on; test/e2e imports them as a user would",
   "cli/main.ts": "it is a process; test/e2e starts it as one",
+  "transport/linux/constants.ts": "numbers of the kernel's interface; the tests of all that uses them would fail",
   "worker/entry.ts": "it is a thread; test/control/fleet.test.ts starts it as one",
 };
 

@@ -15,6 +15,16 @@ const PAUSE_MS = 20;
 /** accept(2): these mean that this machine is short of something; all others speak of one connection that has gone. */
 const SHORTAGES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
+export interface ListenerParts {
+  readonly loop: Loop;
+  readonly descriptor: number;
+  readonly address: SocketAddress;
+  readonly options: SocketOptions;
+  readonly handler: ListenerHandler;
+  /** Told when the last has been accepted. */
+  readonly onClose: () => void;
+}
+
 /** Accepts from a listening socket. The socket belongs to whoever opened it. */
 export class LinuxListener implements TransportListener, Watched, Task {
   readonly address: SocketAddress;
@@ -37,15 +47,7 @@ export class LinuxListener implements TransportListener, Watched, Task {
   /** What kept `close` from accepting all. */
   #lastFailure: string | undefined;
 
-  /** @param onClose told when it has accepted the last. */
-  constructor(
-    loop: Loop,
-    descriptor: number,
-    address: SocketAddress,
-    options: SocketOptions,
-    handler: ListenerHandler,
-    onClose: () => void,
-  ) {
+  constructor({ loop, descriptor, address, options, handler, onClose }: ListenerParts) {
     this.address = address;
     this.#loop = loop;
     this.#descriptor = descriptor;

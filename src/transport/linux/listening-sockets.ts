@@ -67,6 +67,10 @@ export function openTcpSockets(
 }
 
 async function openUnixSocket(path: string, options: ListenOptions): Promise<ListeningSockets> {
+  // The name that it is bound to is another, so bind(2) would not tell; but nobody could connect.
+  if (writeSocketAddress({ kind: "unix", path }, Buffer.alloc(SOCKET_ADDRESS_BYTES)) < 0) {
+    throw systemError("bind", ENAMETOOLONG);
+  }
   await checkUnixSocket(path);
   const temporary = temporarySocketPath(path);
   const descriptor = openSocket({ kind: "unix", path: temporary }, options, false);

@@ -9,7 +9,7 @@ import { LinuxConnection } from "./connection.ts";
 import { codeOf } from "./errno.ts";
 import { openTcpSockets } from "./listening-sockets.ts";
 import { Loop } from "./loop.ts";
-import { Pipes } from "./pipes.ts";
+import { type Pipe, Pipes } from "./pipes.ts";
 import { systemCalls } from "./system-calls.ts";
 import { createLinuxTransport, type LinuxTransport } from "./transport.ts";
 
@@ -121,16 +121,21 @@ class Exchange {
     try {
       const pipe = pipes.take();
       if (pipe === undefined) return `pipe2: ${codeOf(loop.calls.errno())}`;
-      if (pipe.fill(accepted.descriptor, 1) !== 1) return `splice: ${codeOf(loop.calls.errno())}`;
-      const errno = pipe.empty(accepted.descriptor);
+      const problem = this.#goAround(pipe, accepted, loop);
       pipes.giveBack(pipe);
-      if (errno !== 0) return `splice: ${codeOf(errno)}`;
+      if (problem !== undefined) return problem;
       dialled.peek(0);
       return this.#until(() => this.#prefixes === 2) ? undefined : "a byte through a pipe did not arrive";
     } finally {
       pipes.close();
       loop.close();
     }
+  }
+
+  #goAround(pipe: Pipe, { descriptor }: LinuxConnection, { calls }: Loop): string | undefined {
+    if (pipe.fill(descriptor, 1) !== 1) return `splice: ${codeOf(calls.errno())}`;
+    const errno = pipe.empty(descriptor);
+    return errno === 0 ? undefined : `splice: ${codeOf(errno)}`;
   }
 
   readonly #handler = {

@@ -83,8 +83,11 @@ function groupsOf(text: string): number[] {
 /** A zone is an interface's name or its number (RFC 4007 section 11). */
 function zoneNumber(zone: string): number {
   if (/^\d+$/.test(zone)) return Number(zone);
-  const found = networkInterfaces()[zone]?.find(({ family }) => family === "IPv6");
-  return found?.family === "IPv6" ? found.scopeid : 0;
+  // Only link-local addresses say in which zone they are; a global one may stand before them.
+  for (const found of networkInterfaces()[zone] ?? []) {
+    if (found.family === "IPv6" && found.scopeid > 0) return found.scopeid;
+  }
+  return 0;
 }
 
 function readIpv6(from: Buffer): string {

@@ -54,8 +54,14 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
     kind: "linux",
     async listen(address: SocketAddress, listenOptions: ListenOptions, handler: ListenerHandler) {
       const sockets = await openListeningSockets(address, listenOptions, 1);
-      const socket = sockets.descriptorOf(0);
-      const listener = new LinuxListener(loop, socket, sockets.address, listenOptions, handler, sockets.close);
+      const listener = new LinuxListener({
+        loop,
+        descriptor: sockets.descriptorOf(0),
+        address: sockets.address,
+        options: listenOptions,
+        handler,
+        onClose: () => sockets.close(),
+      });
       return {
         address: sockets.address,
         close() {
@@ -65,7 +71,7 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
       };
     },
     accept: (descriptor, address, socketOptions, handler) =>
-      new LinuxListener(loop, descriptor, address, socketOptions, handler, () => {}),
+      new LinuxListener({ loop, descriptor, address, options: socketOptions, handler, onClose: () => {} }),
     dial: (address, socketOptions, handler, client): Dial =>
       new LinuxDial({ loop, lateOptions }, address, socketOptions, handler, client && own(client)),
     relay: (client: Connection, backend: Connection, handler: RelayHandler): Relay =>

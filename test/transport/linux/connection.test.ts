@@ -3,9 +3,8 @@ import { constants } from "node:os";
 import { describe } from "node:test";
 import type { LinuxConnection } from "../../../src/transport/linux/connection.ts";
 import { IPPROTO_TCP, TCP_NODELAY } from "../../../src/transport/linux/constants.ts";
-import { pinnedMemory } from "../../../src/transport/linux/memory.ts";
-import { systemCalls } from "../../../src/transport/linux/system-calls.ts";
 import { counting, failing } from "./faults.ts";
+import { optionOf } from "./socket-option.ts";
 import { stageIt } from "./stage.ts";
 
 const { ENOMEM, ETIMEDOUT } = constants.errno;
@@ -143,9 +142,5 @@ describe("LinuxConnection", () => {
 });
 
 function isPrompt({ descriptor }: LinuxConnection): boolean {
-  const value = pinnedMemory(systemCalls(), 4);
-  const length = pinnedMemory(systemCalls(), 4);
-  length.bytes.writeInt32LE(4, 0);
-  systemCalls().getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, value.address, length.address);
-  return value.bytes.readInt32LE(0) !== 0;
+  return optionOf(descriptor, IPPROTO_TCP, TCP_NODELAY) !== 0;
 }

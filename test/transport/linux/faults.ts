@@ -43,15 +43,16 @@ function replacing(
   body: () => void,
 ): void {
   const calls = systemCalls();
-  const { errno: realErrno, addressOf, ...real } = { ...calls };
-  const replaced = Object.entries(real).map(([name, one]) => {
+  const real = { ...calls };
+  const replaced = Object.entries(real).flatMap(([name, one]) => {
+    if (name === "errno" || name === "addressOf") return [];
     // What koffi makes takes numbers, as many as it is declared with.
-    return [name, (...args: number[]) => call(name, one as Call, args)];
+    return [[name, (...args: number[]) => call(name, one as Call, args)] as const];
   });
-  Object.assign(calls, Object.fromEntries(replaced), { errno: () => errno(realErrno) });
+  Object.assign(calls, Object.fromEntries(replaced), { errno: () => errno(() => real.errno()) });
   try {
     body();
   } finally {
-    Object.assign(calls, real, { errno: realErrno, addressOf });
+    Object.assign(calls, real);
   }
 }

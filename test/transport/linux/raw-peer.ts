@@ -43,6 +43,8 @@ export class RawPeer {
   readonly #hash: Hash = createHash("sha256");
   #first: Buffer = Buffer.alloc(0);
   #isClosed = false;
+  /** A write has told of the reset: then the last read says the same as after a FIN. */
+  #isBroken = false;
   #chunks: Iterator<Buffer> | undefined;
   #waiting: Buffer = Buffer.alloc(0);
 
@@ -96,7 +98,9 @@ export class RawPeer {
       this.sentCount += took;
       return took;
     }
-    return systemCalls().errno() === EAGAIN ? 0 : -1;
+    if (systemCalls().errno() === EAGAIN) return 0;
+    this.#isBroken = true;
+    return -1;
   }
 
   /** One urgent byte: out of band, so that it is no part of the stream. */
@@ -136,7 +140,7 @@ export class RawPeer {
         if (this.#first.length < FIRST_KEPT_BYTES) this.#first = Buffer.concat([this.#first, bytes.subarray(0, got)]);
         this.byteCount += got;
         left -= got;
-      } else if (got === 0) this.end = "finished";
+      } else if (got === 0) this.end = this.#isBroken ? "reset" : "finished";
       else if (systemCalls().errno() === EAGAIN) return;
       else this.end = "reset";
     }

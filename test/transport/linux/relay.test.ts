@@ -1,7 +1,28 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe } from "node:test";
-import { FLUSH_BEFORE_RESET_MS } from "../../../src/transport/transport.ts";
-import { stageIt } from "./stage.ts";
+import { LinuxConnection } from "../../../src/transport/linux/connection.ts";
+import { FLUSH_BEFORE_RESET_MS, type Relay } from "../../../src/transport/transport.ts";
+import { makeTemporaryFolder } from "../../support/child-server.ts";
+import { Acceptor } from "../callbacks.ts";
+import { RawPeer } from "./raw-peer.ts";
+import { stageIt, unreachable } from "./stage.ts";
+
+// All of it waits in one queue: recv(2) stops behind each message that carries a descriptor.
+const SEND_DESCRIPTORS = `
+import array, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+carried = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0]))]
+s.sendmsg([b"one"], carried)
+s.send(b"two")
+s.sendmsg([b"three"], carried)
+s.send(b"four")
+s.shutdown(socket.SHUT_WR)
+s.recv(1)
+`;
 
 describe("LinuxRelay", () => {
   stageIt("passes on data and FIN that come in one edge", (stage) => {
@@ -73,4 +94,64 @@ describe("LinuxRelay", () => {
     assert.equal(pair.relay.failedSide, "client");
     assert.equal(stage.untilEnd(pair.backend).end, "reset");
   });
+
+  for (const callback of ["onHalfClosed", "onRelayEnded"] as const) {
+    stageIt(`is aborted by a bug in ${callback}, and the others go on`, (stage) => {
+      const [sick, well] = [stage.pair(), stage.pair()];
+      const real = sick.observer[callback].bind(sick.observer);
+      const buggy = (relay: Relay): never => {
+        real(relay);
+        throw new Error("a bug");
+      };
+      Object.assign(sick.observer, { [callback]: buggy });
+      sick.client.finish();
+      stage.settle();
+      if (callback === "onRelayEnded") sick.backend.finish();
+      stage.untilOver(sick);
+      assert.equal(stage.untilEnd(sick.client).end, callback === "onHalfClosed" ? "reset" : "finished");
+      assert.equal(stage.bugs.splice(0).length, 1);
+      well.client.send("well");
+      stage.settle();
+      well.backend.receive();
+      assert.equal(well.backend.text, "well");
+    });
+  }
+
+  stageIt("may be aborted at a half-close", (stage) => {
+    const pair = stage.pair();
+    pair.observer.whenHalfClosed = (relay) => stage.callbacks.during(() => relay.abort());
+    pair.client.send("last words");
+    pair.client.finish();
+    stage.untilOver(pair);
+    assert.equal(stage.untilEnd(pair.client).end, "reset");
+    assert.equal(stage.untilEnd(pair.backend).text, "last words");
+    assert.equal(pair.relay.failedSide, undefined);
+  });
+
+  stageIt("is not stopped by a unix client whose messages carry descriptors", async (stage, context) => {
+    if (hasNoPython()) return context.skip("this machine has no python3");
+    const folder = makeTemporaryFolder("descriptors");
+    const path = join(folder, "listen.sock");
+    const acceptor = new Acceptor(stage.callbacks);
+    const listener = await stage.transport.listen(
+      { kind: "unix", path },
+      { backlog: 8, keepaliveMs: 15_000 },
+      acceptor,
+    );
+    const sender = spawn("python3", ["-c", SEND_DESCRIPTORS, path]);
+    stage.until(() => acceptor.accepted.length > 0, "a client");
+    const { connection, owner } = acceptor.accepted[0] ?? unreachable();
+    assert.ok(connection instanceof LinuxConnection);
+    const pair = stage.relay({ connection, owner, peer: new RawPeer(-1) }, stage.reach());
+    assert.deepEqual([stage.untilEnd(pair.backend).text, pair.backend.end], ["onetwothreefour", "finished"]);
+    pair.backend.finish();
+    stage.untilOver(pair);
+    stage.callbacks.during(() => listener.close());
+    await new Promise((resolve) => sender.once("close", resolve));
+    rmSync(folder, { recursive: true });
+  });
 });
+
+function hasNoPython(): boolean {
+  return spawnSync("python3", ["--version"]).status !== 0;
+}

@@ -103,6 +103,11 @@ export class Stage {
     return { peer, connection: limited(dialler.connection ?? unreachable(), options), owner: dialler };
   }
 
+  /** A connection that the test has dialled itself: to be reset at the end. */
+  adopt(connection: Connection, owner: Owner): void {
+    this.#links.push({ connection, owner });
+  }
+
   relay(client: Link, backend: Link): Pair {
     const observer = new RelayObserver(this.callbacks);
     client.owner.isReleased = true;
