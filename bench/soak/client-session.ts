@@ -1,9 +1,11 @@
 // One session of the soak from the client's side.
 
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import { hasEndedInReset } from "../../src/transport/net/socket.ts";
 import { HOST } from "../port.ts";
 import { encodeHeader } from "./header.ts";
 import type { SessionPlan } from "./plan.ts";
+import { resetNow } from "./reset.ts";
 import { sendStream } from "./sender.ts";
 import { SeededStream } from "./stream.ts";
 
@@ -36,7 +38,7 @@ export function runSession(port: number, plan: SessionPlan, seed: number): Promi
   socket.on("connect", () => {
     socket.write(encodeHeader({ ...header, seed }));
     if (clientAct === "leave") socket.end();
-    else if (clientAct === "reset" && clientDelayMs === 0) socket.resetAndDestroy();
+    else if (clientAct === "reset" && clientDelayMs === 0) resetNow(socket);
     else sendStream(socket, new SeededStream(seed, "up"), header.upBytes, finishes);
   });
   if (clientAct === "finish-and-reset" || (clientAct === "reset" && clientDelayMs > 0))
@@ -58,7 +60,7 @@ export function runSession(port: number, plan: SessionPlan, seed: number): Promi
   });
   socket.on("end", () => {
     if (down.position === header.downBytes) end = "complete";
-    else isCutClean = true;
+    else isCutClean = !hasEndedInReset(socket);
   });
   socket.on("error", (error: NodeJS.ErrnoException) => {
     end = error.code ?? error.message;
@@ -69,10 +71,4 @@ export function runSession(port: number, plan: SessionPlan, seed: number): Promi
       resolve({ kind, end, isForeign, isCutClean });
     });
   });
-}
-
-/** Also while it is connecting, when Node has nothing to reset yet. */
-function resetNow(socket: Socket): void {
-  if (socket.connecting) socket.destroy();
-  else socket.resetAndDestroy();
 }

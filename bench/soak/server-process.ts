@@ -2,9 +2,11 @@
 
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { hasEndedInReset } from "../../src/transport/net/socket.ts";
 import { answerCommands } from "../load/answer-commands.ts";
 import { freePort, HOST } from "../port.ts";
 import { decodeHeader, HEADER_BYTES, type Header } from "./header.ts";
+import { resetNow } from "./reset.ts";
 import { sendStream } from "./sender.ts";
 import { SeededStream } from "./stream.ts";
 
@@ -58,7 +60,7 @@ function serve(socket: Socket): void {
   socket.on("end", () => {
     // Before its header is whole, a client that resets may have left nothing but an end.
     if (header === undefined || up === undefined) return socket.destroy();
-    if (up.position < header.upBytes) cutClean++;
+    if (up.position < header.upBytes && !hasEndedInReset(socket)) cutClean++;
     return undefined;
   });
   socket.on("data", (data: Buffer) => {
@@ -69,7 +71,7 @@ function serve(socket: Socket): void {
       header = decodeHeader(early);
       if (header === undefined) {
         foreign++;
-        socket.resetAndDestroy();
+        resetNow(socket);
         return;
       }
       sessions++;
@@ -79,7 +81,7 @@ function serve(socket: Socket): void {
     }
     if (!up.matches(rest)) {
       foreign++;
-      socket.resetAndDestroy();
+      resetNow(socket);
     }
   });
 }
@@ -89,7 +91,7 @@ function act(socket: Socket, { seed, downBytes, serverAct, serverDelayMs }: Head
   if (sends) sendStream(socket, new SeededStream(seed, "down"), downBytes, serverAct === "send");
   if (serverAct === "send") return;
   setTimeout(() => {
-    if (serverAct === "reset") socket.resetAndDestroy();
+    if (serverAct === "reset") resetNow(socket);
     else stall(socket);
   }, serverDelayMs);
 }

@@ -1,5 +1,6 @@
 // Pipes for splice(2). A pipe is used again only when it is empty: anything else would send one client's bytes to another.
 
+import type { Timer } from "../../clock.ts";
 import { EAGAIN, EINTR, F_SETPIPE_SZ, O_CLOEXEC, O_NONBLOCK, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from "./constants.ts";
 import type { Loop } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
@@ -9,6 +10,8 @@ import type { SystemCalls } from "./system-calls.ts";
 export const PIPE_BYTES = 1_048_576;
 
 const MOST_IDLE = 16;
+/** How long a pipe may lie about that nobody needs. */
+const SWEEP_MS = 1_000;
 /** A pipe is in use only while it holds bytes that a reader would not take: so 64 MiB at most, and then it is copied. */
 const MOST = 64;
 
@@ -61,6 +64,9 @@ export class Pipes {
   readonly #idle: Pipe[] = [];
   readonly #ends: PinnedMemory;
   #count = 0;
+  /** Pipes that nobody has needed since the last sweep. */
+  #spare = 0;
+  #sweeping: Timer | undefined;
   #isRefused = false;
 
   constructor(loop: Loop) {
@@ -75,13 +81,19 @@ export class Pipes {
 
   /** An empty pipe, to be given back or discarded; undefined where there is none to be had. */
   take(): Pipe | undefined {
-    return this.#idle.pop() ?? this.#open();
+    const pipe = this.#idle.pop();
+    this.#spare = Math.min(this.#spare, this.#idle.length);
+    return pipe ?? this.#open();
   }
 
   /** @param pipe an empty one. */
   giveBack(pipe: Pipe): void {
-    if (pipe.countBytes === 0 && this.#idle.length < MOST_IDLE) this.#idle.push(pipe);
-    else this.discard(pipe);
+    if (pipe.countBytes > 0 || this.#idle.length >= MOST_IDLE) {
+      this.discard(pipe);
+      return;
+    }
+    this.#idle.push(pipe);
+    this.#sweeping ??= this.#loop.clock.setTimer(() => this.#sweep(), SWEEP_MS);
   }
 
   discard(pipe: Pipe): void {
@@ -100,7 +112,14 @@ export class Pipes {
   }
 
   close(): void {
+    this.#sweeping?.cancel();
     for (const pipe of this.#idle.splice(0)) this.discard(pipe);
+  }
+
+  #sweep(): void {
+    for (const pipe of this.#idle.splice(0, this.#spare)) this.discard(pipe);
+    this.#spare = this.#idle.length;
+    this.#sweeping = this.#spare === 0 ? undefined : this.#loop.clock.setTimer(() => this.#sweep(), SWEEP_MS);
   }
 
   #open(): Pipe | undefined {
