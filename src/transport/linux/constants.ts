@@ -49,6 +49,9 @@ export const F_SETPIPE_SZ = 1031;
 export const SPLICE_F_MOVE = 1;
 export const SPLICE_F_NONBLOCK = 2;
 
+// linux/sockios.h
+export const SIOCOUTQNSD = 0x894b;
+
 // errno.h
 export const EINTR = 4;
 export const EAGAIN = 11;

@@ -42,6 +42,10 @@ const EVENTS_AT_ONCE = 512;
 // struct epoll_event is packed on x64 only: 32 bits of mask, then 64 bits of data, aligned to 8 bytes elsewhere.
 const EVENT_INTS: number = process.arch === "x64" ? 3 : 4;
 const DATA_INT: number = EVENT_INTS - 2;
+/** Between two looks at what lingers: while the loop has nothing else to do … */
+const LINGER_MS = 5;
+/** … and in turns while it has. */
+const LINGER_TURNS = 64;
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** Where the loop's own descriptor stands in the table; slots begin behind it. */
 const EPOLL_SLOT = 0;
@@ -70,6 +74,7 @@ export class Loop {
   #ready: Task[] = [];
   #closing: Closing[] = [];
   #afterInput: (() => void)[] = [];
+  readonly #lingering = new Set<Task>();
 
   /** @throws where the system calls can't be had */
   constructor({ clock, onAwake, onBug, descriptors }: LoopOptions) {
@@ -151,6 +156,15 @@ export class Loop {
     this.#closing.push(closing);
   }
 
+  /** Runs it again and again, every few milliseconds, until `stopLingering`: for what no event tells. */
+  linger(task: Task): void {
+    this.#lingering.add(task);
+  }
+
+  stopLingering(task: Task): void {
+    if (this.#lingering.size > 0) this.#lingering.delete(task);
+  }
+
   afterInput(callback: () => void): void {
     this.#afterInput.push(callback);
   }
@@ -160,11 +174,13 @@ export class Loop {
     const afterInput = this.#afterInput;
     this.#afterInput = [];
     const isBusy = this.#ready.length + this.#closing.length + afterInput.length > 0;
-    const count = this.#wait(isBusy ? 0 : maxWaitMs);
+    const mostMs = this.#lingering.size > 0 ? Math.min(maxWaitMs, LINGER_MS) : maxWaitMs;
+    const count = this.#wait(isBusy ? 0 : mostMs);
     // Whatever goes wrong there: edges that are not handled now never come again.
     this.#guarded(this.#onAwake);
     for (let index = 0; index < count; index++) this.#dispatch(index * EVENT_INTS);
     this.#runReady();
+    if (this.#lingering.size > 0 && (count === 0 || this.turns % LINGER_TURNS === 0)) this.#runLingering();
     this.#runClosing();
     // A full batch: more has arrived than was delivered.
     if (count === EVENTS_AT_ONCE) this.#afterInput.push(...afterInput);
@@ -200,6 +216,10 @@ export class Loop {
     if (ready.length === 0) return;
     this.#ready = [];
     for (const task of ready) this.#run(task);
+  }
+
+  #runLingering(): void {
+    for (const task of this.#lingering) this.#run(task);
   }
 
   #runClosing(): void {

@@ -3,11 +3,12 @@ import { FLUSH_BEFORE_RESET_MS, type Relay, type RelayHandler, type Side } from 
 import type { LinuxConnection } from "./connection.ts";
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, EPOLLRDHUP } from "./constants.ts";
 import { Direction } from "./direction.ts";
-import type { Loop } from "./loop.ts";
+import type { Loop, Task } from "./loop.ts";
 import type { Pipes } from "./pipes.ts";
+import { unsentBytes } from "./socket-options.ts";
 
 /** Two connections joined: a Direction each way, and what happens when one of them ends. */
-export class LinuxRelay implements Relay {
+export class LinuxRelay implements Relay, Task {
   firstByteAtMs: number = Number.NaN;
   lastActivityAtMs: number;
   finishedFirst: Side | undefined;
@@ -59,6 +60,15 @@ export class LinuxRelay implements Relay {
 
   abort(): void {
     this.#closeBoth("abruptly");
+  }
+
+  /** While it lingers. */
+  run(): void {
+    this.#settle();
+  }
+
+  onBug(): void {
+    this.abort();
   }
 
   onEvents(side: LinuxConnection, mask: number): void {
@@ -141,9 +151,14 @@ export class LinuxRelay implements Relay {
   #settle(): void {
     if (this.isOver || this.failure === undefined) return;
     const inbound = this.failedSide === "client" ? this.#up : this.#down;
-    const isOver = inbound.from.readState !== "open" && !inbound.isHolding;
+    const isRead = inbound.from.readState !== "open" && !inbound.isHolding;
+    const isOver = isRead && unsentBytes(inbound.to.descriptor) === 0;
     if (isOver || this.hasLost(inbound.to)) this.#closeBoth("abruptly");
-    else this.#flushing ??= this.#loop.clock.setTimer(() => this.abort(), FLUSH_BEFORE_RESET_MS);
+    else {
+      this.#flushing ??= this.#loop.clock.setTimer(() => this.abort(), FLUSH_BEFORE_RESET_MS);
+      // No event tells that the kernel has sent the last of it.
+      if (isRead) this.#loop.linger(this);
+    }
   }
 
   #passFin(direction: Direction, isUrgent: boolean): void {
@@ -163,6 +178,7 @@ export class LinuxRelay implements Relay {
   #closeBoth(how: "gently" | "abruptly"): void {
     this.isOver = true;
     this.#flushing?.cancel();
+    this.#loop.stopLingering(this);
     this.#up.drop();
     this.#down.drop();
     this.#client.close(how);

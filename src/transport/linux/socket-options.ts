@@ -1,6 +1,7 @@
 import type { SocketOptions } from "../transport.ts";
 import {
   IPPROTO_TCP,
+  SIOCOUTQNSD,
   SO_ERROR,
   SO_KEEPALIVE,
   SO_LINGER,
@@ -88,6 +89,13 @@ export function takeError(socket: number): number {
   length.bytes.writeUInt32LE(INT_BYTES, 0);
   if (calls.getsockopt(socket, SOL_SOCKET, SO_ERROR, value.address, length.address) < 0) return calls.errno();
   return value.bytes.readInt32LE(0);
+}
+
+/** Bytes that the kernel has taken and not sent yet, because the other side's window is full: a RST would destroy them. */
+export function unsentBytes(socket: number): number {
+  const { calls, value } = memory();
+  // A unix socket does not know the question, and its bytes have arrived.
+  return calls.ioctl(socket, SIOCOUTQNSD, value.address) < 0 ? 0 : value.bytes.readInt32LE(0);
 }
 
 /** Closes with RST, and drops what was not sent yet. On anything but a TCP socket it merely closes. */

@@ -22,6 +22,7 @@ const prototypes = {
   fcntl: "int fcntl(int descriptor, int command, int argument)",
   getsockname: "int getsockname(int socket, uintptr_t address, uintptr_t length)",
   getsockopt: "int getsockopt(int socket, int level, int name, uintptr_t value, uintptr_t length)",
+  ioctl: "int ioctl(int descriptor, unsigned long request, uintptr_t argument)",
   listen: "int listen(int socket, int backlog)",
   pipe2: "int pipe2(uintptr_t descriptors, int flags)",
   read: "int read(int descriptor, uintptr_t buffer, uint32 length)",
@@ -46,6 +47,7 @@ export interface SystemCalls {
   readonly fcntl: Call<[descriptor: number, command: number, argument: number]>;
   readonly getsockname: Call<[socket: number, address: number, length: number]>;
   readonly getsockopt: Call<[socket: number, level: number, name: number, value: number, length: number]>;
+  readonly ioctl: Call<[descriptor: number, request: number, argument: number]>;
   readonly listen: Call<[socket: number, backlog: number]>;
   readonly pipe2: Call<[descriptors: number, flags: number]>;
   readonly read: Call<[descriptor: number, buffer: number, length: number]>;
