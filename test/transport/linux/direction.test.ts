@@ -116,7 +116,8 @@ describe("Direction", () => {
       };
       if (isSpliced) run();
       else failing("pipe2", EMFILE, run);
-      assert.ok(most > 0.9 * share && most <= share, `${most} bytes`);
+      // How much there is at once is the kernel's affair; more than a quarter takes several reads.
+      assert.ok(most > share / 4 && most <= share, `${most} bytes`);
     });
   }
 
