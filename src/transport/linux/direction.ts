@@ -7,8 +7,10 @@ import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
 import { PIPE_BYTES, type Pipe, type Pipes } from "./pipes.ts";
 import type { LinuxRelay } from "./relay.ts";
 
-/** So many buffers filled in a row, and a pipe costs less than copying. */
-const FULL_READS_TO_SPLICE = 4;
+/** Loopback's largest segment does not fill the buffer. */
+const LARGE_READ_BYTES = 49_152;
+/** So many more large reads than others, and a pipe costs less than copying. */
+const LARGE_READS_TO_SPLICE = 4;
 /** A splice that moves less than this costs more than copying … */
 const SMALL_SPLICE_BYTES = 16_384;
 /** … and so many of them in a row end it. */
@@ -29,7 +31,7 @@ export class Direction implements Task {
   #isSplicing = false;
   /** What a pipe is filled with: twice as much whenever `to` took all of it at once, so that little waits for a slow one. */
   #fillBytes = BUFFER_BYTES;
-  /** Copying: full reads in a row. Splicing: small ones. */
+  /** Copying: large reads, less the others. Splicing: small ones in a row. */
   #streak = 0;
   #isQueued = false;
   /** The turn in which it has moved its share: it goes on in the next. */
@@ -117,26 +119,25 @@ export class Direction implements Task {
       }
       moved += got;
       this.#received(got);
+      const isFull = got === BUFFER_BYTES;
+      // What comes in bulk makes most reads large, and rarely all of them.
+      if (got >= LARGE_READ_BYTES) this.#streak++;
+      else if (this.#streak > 0) this.#streak--;
       // FIN had come before the read, so nothing else is behind what was read.
-      const isLast = got < BUFFER_BYTES && seen === EPOLLRDHUP && from.failure === undefined;
+      const isLast = !isFull && seen === EPOLLRDHUP && from.failure === undefined;
       if (!this.#deliver(got, isLast ? MSG_MORE : 0)) return;
       if (isLast) {
         this.#ended(true);
         return;
       }
-      if (got === BUFFER_BYTES) {
-        this.#streak++;
-        if (this.#streak >= FULL_READS_TO_SPLICE && this.#pipes.isUsable) {
-          this.#isSplicing = true;
-          this.#streak = 0;
-          break;
-        }
-      } else {
+      if (!isFull && seen === 0) {
+        from.mayRead = false;
+        return;
+      }
+      if (this.#streak >= LARGE_READS_TO_SPLICE && this.#pipes.isUsable) {
+        this.#isSplicing = true;
         this.#streak = 0;
-        if (seen === 0) {
-          from.mayRead = false;
-          return;
-        }
+        break;
       }
     }
     this.#usedUp();
