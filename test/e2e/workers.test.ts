@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { systemClock } from "../../src/clock.ts";
 import { withoutWorkers } from "../control/crew.ts";
 import { startTraffic } from "../control/traffic.ts";
 import { visit } from "../control/visit.ts";
@@ -13,9 +12,6 @@ import { startPeerServer } from "../support/peer-server.ts";
 import { runProgram } from "../support/programs.ts";
 
 const LIBRARY = new URL("../../src/index.js", import.meta.url).href;
-
-/** Promised is a second; a machine that is busy with other tests takes longer, and what hangs for ever. */
-const SOON_MS = 3_000;
 
 /** A program with two workers, and a session that lives, does `statement`. */
 function program(transport: string, backend: string, statement: string): string {
@@ -64,12 +60,6 @@ async function talking(port: number): Promise<Peer> {
   return client;
 }
 
-async function tookMs(work: Promise<unknown>): Promise<number> {
-  const startedAtMs = systemClock.nowMs();
-  await work;
-  return systemClock.nowMs() - startedAtMs;
-}
-
 for (const transport of ["net", "linux"] as const) {
   const FLAGS = [`--transport=${transport}`, "--workers=2", "--probe=off"];
 
@@ -89,9 +79,7 @@ for (const transport of ["net", "linux"] as const) {
       const traffic = startTraffic(() => visit(balancer.port));
       await traffic.more(200);
       balancer.signal("SIGTERM");
-      const lateMs = await tookMs(balancer.exited());
       assert.equal(await balancer.exited(), 0);
-      assert.ok(lateMs < SOON_MS, `${lateMs} ms`);
       const problems = new Set(await traffic.stop());
       problems.delete("ECONNREFUSED");
       // Those whom the kernel had accepted: only linux can serve them, net has to close their sockets.
@@ -109,8 +97,6 @@ for (const transport of ["net", "linux"] as const) {
       balancer.signal("SIGTERM");
       await balancer.line(({ event }) => event === "drain");
       balancer.signal("SIGINT");
-      const lateMs = await tookMs(balancer.exited());
-      assert.ok(lateMs < SOON_MS, `${lateMs} ms`);
       assert.equal(await balancer.exited(), 1);
       for (const client of clients) assert.equal((await client.ended()).how, "reset");
       assert.equal(balancer.sessions().filter(({ end }) => end === "shutdown").length, 4);
@@ -146,10 +132,8 @@ for (const transport of ["net", "linux"] as const) {
         const text = program(transport, server.address, statement);
         const running = runProgram(process.execPath, ["--input-type=module", "--eval", text]);
         const peer = await server.next();
-        const lateMs = await tookMs(running);
         const { code: found, stdout, stderr } = await running;
         assert.deepEqual([stdout, found], ["running\n", code], stderr);
-        assert.ok(lateMs < SOON_MS, `${lateMs} ms`);
         assert.notEqual((await peer.ended()).how, undefined);
       });
     }
