@@ -5,6 +5,7 @@ import type { BackendTable } from "../backend/table.ts";
 import type { Clock } from "../clock.ts";
 import type { Admission } from "../session/admission.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
+import { NOTHING_PEEKED } from "../session/outcome.ts";
 import type { SessionRecord } from "../session/record.ts";
 import type { SessionEntry } from "../session/session-table.ts";
 import { sessionId } from "../worker/session-id.ts";
@@ -70,19 +71,11 @@ export function settleEstate(worker: number, state: WorkerState, cause: string, 
 
 /** What only the worker knew. */
 const UNKNOWN = {
+  ...NOTHING_PEEKED,
   local: null,
   peer: null,
   attempts: 0,
   failed: [],
-  protocol: null,
-  host: null,
-  method: null,
-  path: null,
-  sni: null,
-  alpn: null,
-  status: null,
-  peekMs: null,
-  queueMs: null,
   dialMs: null,
   firstByteMs: null,
   bytesUp: 0,

@@ -32,6 +32,21 @@ export function countOutcome(outcome: Outcome, counters: Counters): void {
   if (relay.bytesDown > 0) counters.observe(pool, "firstByte", relay.firstByteAtMs - dialling.connectedAtMs);
 }
 
+type PeekedKey = "protocol" | "host" | "method" | "path" | "sni" | "alpn" | "status" | "peekMs" | "queueMs";
+
+/** The part of a record that nobody has looked for: the first bytes were not read, and nobody waited. */
+export const NOTHING_PEEKED: Readonly<Record<PeekedKey, null>> = {
+  protocol: null,
+  host: null,
+  method: null,
+  path: null,
+  sni: null,
+  alpn: null,
+  status: null,
+  peekMs: null,
+  queueMs: null,
+};
+
 type RecordContext = Pick<SessionContext, "admission" | "table" | "worker" | "sessionIdOf">;
 
 export function recordOf(outcome: Outcome, context: RecordContext): SessionRecord {
@@ -39,6 +54,7 @@ export function recordOf(outcome: Outcome, context: RecordContext): SessionRecor
   const { number, listener, client, dialling, relay, end, error } = outcome;
   const backend = dialling?.backend;
   return {
+    ...NOTHING_PEEKED,
     id: context.sessionIdOf(number),
     listener: listener.name,
     local: client.localAddress,
@@ -49,15 +65,6 @@ export function recordOf(outcome: Outcome, context: RecordContext): SessionRecor
     backendAddress: backend?.addressText ?? null,
     attempts: dialling?.attempts ?? 0,
     failed: dialling?.failed ?? [],
-    protocol: null,
-    host: null,
-    method: null,
-    path: null,
-    sni: null,
-    alpn: null,
-    status: null,
-    peekMs: null,
-    queueMs: null,
     dialMs: durationMs(dialling?.startedAtMs, dialling?.connectedAtMs),
     firstByteMs: durationMs(dialling?.connectedAtMs, relay?.firstByteAtMs),
     durationMs: rounded(outcome.endedAtMs - outcome.acceptedAtMs),
