@@ -14,7 +14,8 @@ const EMITTED = resolve(import.meta.dirname, "..");
 const RANKS: readonly (readonly string[])[] = [
   ["errors.ts", "clock.ts"],
   ["wire", "balance"],
-  ["config", "route", "backend"],
+  ["route"],
+  ["config", "backend"],
   ["transport"],
   ["session"],
   ["observe"],
@@ -31,6 +32,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
   zod: "config",
   pino: "observe",
   koffi: "transport",
+  "proxy-protocol-js": "wire",
 };
 
 const SOCKET_MODULES = /^node:(net|tls|dns|http|https|http2|dgram)(\/|$)/;

@@ -1,10 +1,10 @@
 // `lb-tcp backend`: demo backends alone, to try a balancer against processes of their own.
 
 import { parseAddress } from "../config/address-parser.ts";
-import { printable, quote } from "../config/quote.ts";
 import { configError, type Problem } from "../errors.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import { ANY_HOST } from "../wire/address.ts";
+import { printable, quote } from "../wire/quote.ts";
 import type { Run } from "./command-line.ts";
 import { type DemoBackend, startDemoBackend } from "./demo-backend.ts";
 import type { ExitCode } from "./failure.ts";

@@ -2,9 +2,9 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock, Timer } from "../clock.ts";
-import { printable } from "../config/quote.ts";
 import { type ErrorCode, LbError, messageOf, systemCode } from "../errors.ts";
 import { formatHostPort, plainIp } from "../wire/address.ts";
+import { printable } from "../wire/quote.ts";
 
 export interface DemoBackendOptions {
   readonly name: string;

@@ -2,10 +2,10 @@
 
 import { type Key, keyGroups } from "../config/key.ts";
 import { flagNames, keyOfFlag, keys, variableNames } from "../config/keys.ts";
-import { printable } from "../config/quote.ts";
 import { didYouMean } from "../config/suggestion.ts";
 import { configError, type Problem } from "../errors.ts";
 import { type EndReason, endReasons, ends } from "../session/end.ts";
+import { printable } from "../wire/quote.ts";
 import { page, paragraph, type Row, section, table, termColumnsOf } from "./page.ts";
 
 /**

@@ -2,9 +2,9 @@
 
 import type { Given } from "../config/given.ts";
 import { keyOfFlag, keys } from "../config/keys.ts";
-import { printable } from "../config/quote.ts";
 import { nearest } from "../config/suggestion.ts";
 import type { Problem } from "../errors.ts";
+import { printable } from "../wire/quote.ts";
 
 export interface FlagProblems {
   readonly problems: readonly Problem[];

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { listenKey, upstreamKey } from "../config/keys.ts";
-import { printable } from "../config/quote.ts";
 import { configError, type Problem } from "../errors.ts";
+import { printable } from "../wire/quote.ts";
 import { runBackends } from "./backend.ts";
 import { commandHelp } from "./command-help.ts";
 import { parseCommandLine, type Run } from "./command-line.ts";

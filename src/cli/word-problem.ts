@@ -1,5 +1,5 @@
-import { printable } from "../config/quote.ts";
 import type { Problem } from "../errors.ts";
+import { printable } from "../wire/quote.ts";
 
 /** A mistake about a word of the command line, which is shown as it was written. */
 export function wordProblem(word: string, message: string): Problem {

@@ -2,9 +2,9 @@
 
 import { isIPv6 } from "node:net";
 import { type Address, ANY_HOST, plainIp } from "../wire/address.ts";
-import { hostProblem } from "./host.ts";
-import type { Parsed } from "./parsed.ts";
-import { quote } from "./quote.ts";
+import { hostProblem } from "../wire/host.ts";
+import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 
 export type AddressPurpose = "listen" | "dial";
 

@@ -1,6 +1,6 @@
+import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 import type { Range } from "./limits.ts";
-import type { Parsed } from "./parsed.ts";
-import { quote } from "./quote.ts";
 
 const DIGITS = /^\d+$/;
 

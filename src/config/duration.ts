@@ -1,8 +1,8 @@
 // Durations as people write them: 250ms, 5s, 1m30s, 1h, 1d. Milliseconds inside.
 
+import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 import type { MsOrOff } from "./options.ts";
-import type { Parsed } from "./parsed.ts";
-import { quote } from "./quote.ts";
 
 const units = [
   { name: "d", ms: 86_400_000 },

@@ -1,9 +1,9 @@
 // The wording of what a library user got wrong. Zod's own sentences never reach users.
 
+import { quoteValue } from "../wire/quote.ts";
 import { grouped } from "./count.ts";
 import { parseDuration } from "./duration.ts";
 import type { Range } from "./limits.ts";
-import { quoteValue } from "./quote.ts";
 import { didYouMean } from "./suggestion.ts";
 
 /** What zod tells about a mistake, as far as it is used here. */

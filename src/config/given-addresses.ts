@@ -2,13 +2,13 @@
 
 import type { Problem } from "../errors.ts";
 import { claimOf } from "../wire/address.ts";
+import { quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { type Given, type Written, written } from "./given.ts";
 import { listenKey, upstreamKey } from "./keys.ts";
 import { nameOfBackend } from "./name.ts";
 import type { BackendOptions } from "./options.ts";
-import { quote } from "./quote.ts";
 import { parseUpstreams } from "./upstream.ts";
 
 export type Pools = ReadonlyMap<string, readonly BackendOptions[]>;

@@ -1,9 +1,9 @@
 // What the user gave: which flag or variable a value came from, and which names mean nothing.
 
 import type { Problem } from "../errors.ts";
+import { printable, quote } from "../wire/quote.ts";
 import type { Key, Setting } from "./key.ts";
 import { flagNames, keyOfFlag, keyOfVariable, keys, variableNames } from "./keys.ts";
-import { printable, quote } from "./quote.ts";
 import { nearest } from "./suggestion.ts";
 
 export interface Given {

@@ -1,11 +1,11 @@
 // What the values of a flag look like: durations, counts, words, text.
 
+import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 import { parseCount, parseCountOr } from "./count.ts";
 import { formatDuration, parseDuration, parseDurationOrOff } from "./duration.ts";
 import type { Range } from "./limits.ts";
 import type { MsOrOff } from "./options.ts";
-import type { Parsed } from "./parsed.ts";
-import { quote } from "./quote.ts";
 import { didYouMean } from "./suggestion.ts";
 
 export interface Kind<T> {

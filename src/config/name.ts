@@ -1,8 +1,8 @@
 // Names that users give to things. They become labels of metrics, fields of log lines and parts of URLs.
 
 import { formatAddress } from "../wire/address.ts";
+import { quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
-import { quote } from "./quote.ts";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 

@@ -1,4 +1,4 @@
-import { quote } from "./quote.ts";
+import { quote } from "../wire/quote.ts";
 
 const PLAIN_KEY = /^[\w$-]{1,64}$/;
 

@@ -3,13 +3,13 @@
 
 import type { Problem } from "../errors.ts";
 import { claimOf } from "../wire/address.ts";
+import { quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
 import { grouped } from "./count.ts";
 import { defaults } from "./defaults.ts";
 import { limits } from "./limits.ts";
 import { nameOfBackend, nameProblem } from "./name.ts";
 import { optionPath } from "./option-path.ts";
-import { quote } from "./quote.ts";
 import { didYouMean } from "./suggestion.ts";
 
 // Names in one message: enough to choose from, few enough for a line.

@@ -1,13 +1,13 @@
 // The value of --upstream: [POOL/][NAME=]ADDRESS[,weight=N][,backup][,max-connections=N], one or several of them.
 
+import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
 import { parseCount, parseCountOr } from "./count.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { limits } from "./limits.ts";
 import { backendNameProblem, nameProblem } from "./name.ts";
 import type { BackendOptions } from "./options.ts";
-import type { Parsed } from "./parsed.ts";
-import { quote } from "./quote.ts";
 import { didYouMean, nearest } from "./suggestion.ts";
 
 /** A backend of the command line, and the pool that it goes to. */

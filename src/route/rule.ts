@@ -45,6 +45,4 @@ export interface RouteRule {
  * A route of the user's own: names a pool or a rejection, or says nothing by undefined. Only where sessions are carried in
  * the caller's thread. It is called once a session, must not wait, and may keep nothing of what it is shown.
  */
-export type RouteFunction = (
-  peeked: Peeked,
-) => { readonly pool: string } | { readonly reject: Rejection } | undefined;
+export type RouteFunction = (peeked: Peeked) => { readonly pool: string } | { readonly reject: Rejection } | undefined;

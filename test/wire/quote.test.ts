@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { printable, quote, quoteValue } from "../../src/config/quote.ts";
+import { printable, quote, quoteValue } from "../../src/wire/quote.ts";
 
 describe("quote", () => {
   it("puts quotes around text", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { hostProblem } from "../../src/config/host.ts";
+import { hostProblem } from "../../src/wire/host.ts";
 import { hostileText } from "./texts.ts";
 
 describe("hostProblem", () => {
