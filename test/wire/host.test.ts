@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { hostProblem } from "../../src/wire/host.ts";
-import { hostileText } from "./texts.ts";
+import { hostileText } from "../config/texts.ts";
 
 describe("hostProblem", () => {
   const hosts = [
