@@ -21,6 +21,10 @@ export const SPLICED_BYTES_PER_TURN: number = 1024 * 1024;
 export const HELD_BYTES: number = 64 * 1024;
 /** How long bytes that came before a reset may take to be written to the other side. */
 export const FLUSH_BEFORE_RESET_MS = 1_000;
+/** What is still read of a client that has been answered … */
+export const LINGER_BYTES: number = 64 * 1024;
+/** … and how long it may take to read the answer and finish. */
+export const LINGER_MS = 2_000;
 
 /**
  * Why a connection is closed. `finished`: both sides sent FIN. `reset`: the other side sent RST. `lost`: the other side
@@ -57,7 +61,10 @@ export interface Connection {
   readonly localAddress: string;
   /** Says who is told; to be called before the callback returns that delivered the connection. */
   own(handler: ConnectionHandler): void;
-  /** Asks for `onPrefix` once more than `beyondBytes` have been received, or the other side has finished. */
+  /**
+   * Asks for `onPrefix` once more than `beyondBytes` have been received, or the other side has finished.
+   * @param beyondBytes fewer than HELD_BYTES, as more is never shown.
+   */
   peek(beyondBytes: number): void;
   /** Takes `countBytes` of what `onPrefix` showed, so that they are not relayed. */
   take(countBytes: number): void;
@@ -65,6 +72,14 @@ export interface Connection {
   write(bytes: Uint8Array): void;
   /** Sends FIN after what was written. */
   finish(): void;
+  /**
+   * Says the last word: sends `bytes`, which belong to the transport afterwards, and FIN, and closes when the other side
+   * has finished too, but after LINGER_MS at the latest. Until then it reads and discards what was received, peeked bytes
+   * included, and LINGER_BYTES more: closing with bytes unread sends RST, and that destroys the answer. With no bytes it
+   * is a farewell, to a backend that was dialled in vain, say. `onConnectionClosed` follows; meanwhile only `reset` may
+   * be called.
+   */
+  answer(bytes: Uint8Array): void;
   /** Sends RST at once; what was not sent yet is dropped. */
   reset(): void;
 }
@@ -88,9 +103,24 @@ export interface RelayHandler {
   onRelayEnded(relay: Relay): void;
 }
 
+/**
+ * Decides how much of what a client sends goes on to its backend: the first request of a connection, and nothing after
+ * it. What does not go on is read and discarded, so that the client never waits; it is neither counted nor activity.
+ * FIN and RST are passed on as always, and none before the client's own.
+ */
+export interface Gate {
+  /** Everything goes on from now on, and nobody asks any more. To be changed within `pass` only. */
+  readonly isOpen: boolean;
+  /**
+   * Sees every byte once, in order, within `relay` too. They are valid during the call.
+   * @returns how many of them go on. Once it is fewer than there are, nothing that follows does, and nobody asks any more.
+   */
+  pass(bytes: Uint8Array): number;
+}
+
 /** Two connections joined. Readable during the relay and after it. */
 export interface Relay {
-  /** Client to backend, as received. */
+  /** Client to backend, as received; what a gate has kept back left out. */
   readonly bytesUp: number;
   /** Backend to client, as received. */
   readonly bytesDown: number;
@@ -115,6 +145,11 @@ export interface SocketOptions {
   readonly keepaliveMs: number;
   /** How long sent bytes may stay unacknowledged before the connection is lost; left out or Infinity: the system's. */
   readonly userTimeoutMs?: number;
+  /**
+   * Where a dial comes from: an IP of this machine, of the family that is dialled. Left out: the system's choice, as for
+   * a unix socket always. Where it can't be had, the dial fails as `local`.
+   */
+  readonly localIp?: string;
 }
 
 export interface ListenOptions extends SocketOptions {
@@ -152,6 +187,9 @@ export interface Transport {
   dial(address: SocketAddress, options: SocketOptions, handler: DialHandler, client?: Connection): Dial;
   /** Calls back once what has arrived by now has been delivered: for whoever finds that the process was stopped. */
   afterInput(callback: () => void): void;
-  /** Takes both connections over, with what has been received and not taken. */
-  relay(client: Connection, backend: Connection, handler: RelayHandler): Relay;
+  /**
+   * Takes both connections over, with what has been received and not taken; a `peek` that nobody has answered is over.
+   * What was written before stays before what is relayed.
+   */
+  relay(client: Connection, backend: Connection, handler: RelayHandler, gate?: Gate): Relay;
 }

@@ -61,6 +61,11 @@ export class MemoryConnection implements Connection, Stepper {
     this.output.finish();
   }
 
+  answer(bytes: Uint8Array): void {
+    this.write(bytes);
+    this.finish();
+  }
+
   reset(): void {
     this.output.break("reset");
     this.input.abandon();

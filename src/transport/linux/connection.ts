@@ -152,6 +152,11 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     if (this.unsent === undefined) this.#finishNow();
   }
 
+  answer(bytes: Uint8Array): void {
+    this.write(bytes);
+    this.finish();
+  }
+
   reset(): void {
     this.close("abruptly");
   }

@@ -111,6 +111,11 @@ export class NetConnection implements Connection {
     if (this.socket.writableLength === 0) this.#sendFin();
   }
 
+  answer(bytes: Uint8Array): void {
+    this.write(bytes);
+    this.finish();
+  }
+
   reset(): void {
     const { socket } = this;
     this.#isReset = true;
