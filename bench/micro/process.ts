@@ -1,7 +1,8 @@
 // One run of all micro benchmarks, as a process: each run has a compiler that has seen nothing else.
 
+import { measureCidrs } from "./cidr.ts";
 import { measurePicks } from "./pick.ts";
 import { measureRing } from "./ring.ts";
 import { measureWheel } from "./wheel.ts";
 
-process.stdout.write(JSON.stringify({ ...measurePicks(), ...measureWheel(), ...measureRing() }));
+process.stdout.write(JSON.stringify({ ...measurePicks(), ...measureWheel(), ...measureRing(), ...measureCidrs() }));
