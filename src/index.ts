@@ -23,6 +23,7 @@ export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
 export { createBalancer } from "./control/balancer.ts";
 export type { EndpointState, EndpointStatus } from "./control/endpoint.ts";
+export type { LaneStats } from "./control/lanes.ts";
 export type { CloseOptions, CloseReport, LifecycleState, ListeningAddress } from "./control/lifecycle.ts";
 export type { PoolHandle } from "./control/pool.ts";
 export type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "./control/sessions.ts";

@@ -2,7 +2,7 @@
 
 import { BackendTable } from "../backend/table.ts";
 import type { Clock, Random } from "../clock.ts";
-import type { Config, ListenerConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { Lookup } from "../config/options.ts";
 import { systemLookup } from "../discovery/lookup.ts";
 import { createNames } from "../discovery/names.ts";
@@ -18,6 +18,8 @@ import { createDataPlane } from "./carriage.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { descriptorLimit } from "./descriptors.ts";
 import { createJournal, type Journal } from "./journal.ts";
+import { Lanes } from "./lanes.ts";
+import { listenerSnapshot, poolsOf } from "./listener-snapshot.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { type Placement, place } from "./placement.ts";
 import { ControlPool } from "./pool.ts";
@@ -48,6 +50,7 @@ export interface Assembly {
   readonly journal: Journal;
   readonly events: Events;
   readonly totals: Totals;
+  readonly lanes: Lanes;
   readonly admission: Admission;
   readonly reports: Reports;
   readonly rows: Rows;
@@ -81,7 +84,7 @@ export function assemble(world: World, config: Config): Assembly {
   const pools = new Map<string, ControlPool>();
   const reports = createReports({ clock, journal, events, announce, poolOf: (name) => pools.get(name) });
   const rows: Rows = new Rows(table, () => dataPlane.acknowledgedVersion);
-  const listeners = config.listeners.map(listenerSnapshot);
+  let listeners: readonly ListenerSnapshot[] = [];
   const { dataPlane, counters } = createDataPlane(world, {
     config,
     placement,
@@ -93,9 +96,13 @@ export function assemble(world: World, config: Config): Assembly {
     events,
     reports,
     rows,
-    listeners,
+    listenerOf: (slot) => listeners.find((listener) => listener.slot === slot),
   });
   const totals = new Totals(counters);
+  const lanes = new Lanes(totals);
+  listeners = config.listeners.map((listener, slot) =>
+    listenerSnapshot(listener, { slot, revision: 1, ...lanes.take(listener.name, poolsOf(listener)) }),
+  );
 
   let version = 0;
   const publish = (): void => {
@@ -127,6 +134,7 @@ export function assemble(world: World, config: Config): Assembly {
     journal,
     events,
     totals,
+    lanes,
     admission,
     reports,
     rows,
@@ -134,22 +142,5 @@ export function assemble(world: World, config: Config): Assembly {
     listeners,
     pools,
     publish,
-  };
-}
-
-function listenerSnapshot(listener: ListenerConfig, slot: number): ListenerSnapshot {
-  const { name, pool, dial, idleTimeoutMs, halfCloseTimeoutMs, maxLifetimeMs, backlog } = listener;
-  return {
-    name,
-    pool,
-    dial,
-    idleTimeoutMs,
-    halfCloseTimeoutMs,
-    maxLifetimeMs,
-    backlog,
-    keepaliveMs: listener.tcpKeepaliveMs,
-    userTimeoutMs: listener.tcpUserTimeoutMs,
-    slot,
-    lane: slot,
   };
 }

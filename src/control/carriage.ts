@@ -4,7 +4,6 @@ import { type BackendTable, TABLE_ROWS } from "../backend/table.ts";
 import type { Config } from "../config/config.ts";
 import type { Events } from "../observe/events.ts";
 import type { Admission } from "../session/admission.ts";
-import type { ListenerSnapshot } from "../session/context.ts";
 import { Counters } from "../session/counters.ts";
 import { SessionTable } from "../session/session-table.ts";
 import { createNetTransport } from "../transport/net/transport.ts";
@@ -38,7 +37,7 @@ export interface CarriageParts {
   readonly events: Events;
   readonly reports: Reports;
   readonly rows: Rows;
-  readonly listeners: readonly ListenerSnapshot[];
+  readonly listenerOf: Heirs["listenerOf"];
 }
 
 /** A data plane, and what it counts: the counters of each worker. */
@@ -72,14 +71,14 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
 }
 
 function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Carriage {
-  const { config, placement, capacity, instance, table, admission, journal, events, reports, rows, listeners } = parts;
+  const { config, placement, capacity, instance, table, admission, journal, events, reports, rows, listenerOf } = parts;
   const { transport } = placement;
   const heirs: Heirs = {
     clock,
     instance,
     table,
     admission,
-    listeners,
+    listenerOf,
     reports,
     ownerOf: (row, generation) => rows.ownerOf(row, generation),
   };

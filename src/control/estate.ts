@@ -5,7 +5,7 @@ import type { BackendTable } from "../backend/table.ts";
 import type { Clock } from "../clock.ts";
 import type { Admission } from "../session/admission.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
-import { NOTHING_PEEKED } from "../session/outcome.ts";
+import { laneOf, NOTHING_PEEKED } from "../session/outcome.ts";
 import type { SessionRecord } from "../session/record.ts";
 import type { SessionEntry } from "../session/session-table.ts";
 import { sessionId } from "../worker/session-id.ts";
@@ -19,7 +19,7 @@ export interface Heirs {
   readonly instance: string;
   readonly table: BackendTable;
   readonly admission: Admission;
-  readonly listeners: readonly ListenerSnapshot[];
+  readonly listenerOf: (slot: number) => ListenerSnapshot | undefined;
   readonly reports: Pick<Reports, "wantsRecord" | "recorded">;
   readonly ownerOf: (row: number, generation: number) => RowOwner | undefined;
 }
@@ -29,7 +29,7 @@ export interface Heirs {
  * @returns how many sessions it had.
  */
 export function settleEstate(worker: number, state: WorkerState, cause: string, heirs: Heirs): number {
-  const { clock, instance, table, admission, listeners, reports, ownerOf } = heirs;
+  const { clock, instance, table, admission, listenerOf, reports, ownerOf } = heirs;
   const left = [...state.sessions.entries()];
   for (const { stage, row } of left) if (stage === "trial") giveTrialBack(table, row);
   // First, because the records show what is live beside each of these sessions.
@@ -38,10 +38,10 @@ export function settleEstate(worker: number, state: WorkerState, cause: string, 
   state.sessions.clear();
 
   const nowMs = clock.nowMs();
-  const bySlot = new Map(listeners.map((listener) => [listener.slot, listener]));
   for (const entry of left) {
-    const listener = bySlot.get(entry.listenerSlot);
-    if (listener !== undefined) state.counters.countSession(listener.lane, "worker-failed", 0, 0);
+    const listener = listenerOf(entry.listenerSlot);
+    const pool = ownerOf(entry.row, entry.generation)?.pool;
+    if (listener !== undefined) state.counters.countSession(laneOf(listener, pool), "worker-failed", 0, 0);
     if (entry.stage === "relaying") state.counters.countBackendSession(entry.row, 0, 0);
     if (reports.wantsRecord("worker-failed")) reports.recorded(recordOf(entry, listener?.name ?? ""));
   }

@@ -4,6 +4,7 @@ import type { HistogramCounts, HistogramName } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
 import type { Assembly } from "./assembly.ts";
 import type { BackendStatus } from "./backend.ts";
+import type { LaneStats } from "./lanes.ts";
 import type { LifecycleState } from "./lifecycle.ts";
 import type { ControlPool } from "./pool.ts";
 
@@ -17,6 +18,8 @@ export interface ListenerStats {
   /** Client to backend, of sessions that have ended; here and below. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** The same by the pool that the sessions went to. */
+  readonly pools: readonly LaneStats[];
 }
 
 /** The figures of a pool. */
@@ -43,17 +46,17 @@ export interface Stats {
 
 /** The figures as they are now. */
 export function readStats(
-  { admission, capacity, totals, journal, listeners, pools }: Assembly,
+  { admission, capacity, totals, lanes, journal, listeners, pools }: Assembly,
   state: LifecycleState,
 ): Stats {
   return {
     state,
     sessions: { active: admission.processActive, limit: capacity.sessions },
-    listeners: listeners.map(({ name, pool, slot, lane }) => ({
+    listeners: listeners.map(({ name, pool, slot }) => ({
       name,
       pool,
       active: admission.listenerActive(slot),
-      ...totals.lane(lane),
+      ...lanes.counts(name),
     })),
     pools: [...pools.values()].map((pool, slot) => readPool(pool, slot, totals)),
     logLinesDropped: journal.droppedCount,

@@ -2,7 +2,7 @@
 
 const PROCESS = 0;
 /** Listeners at most. */
-const LISTENERS = 1023;
+export const LISTENERS = 4095;
 const BYTES: number = (1 + LISTENERS) * Int32Array.BYTES_PER_ELEMENT;
 
 export class Admission {

@@ -25,7 +25,11 @@ export interface ListenerSnapshot {
   readonly userTimeoutMs: number;
   /** Its place in the admission counts. */
   readonly slot: number;
-  /** Its place, together with its pool, in the counters. */
+  /** Changes when anything in it does: whoever has made something of it need not look further. */
+  readonly revision: number;
+  /** Its places in the counters: by the pool that a session went to, of all that it can go to. */
+  readonly lanes: Readonly<Record<string, number>>;
+  /** The same for a session without a pool. */
   readonly lane: number;
 }
 

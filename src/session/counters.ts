@@ -18,13 +18,14 @@ export type HistogramName = (typeof histogramNames)[number];
 // The buckets and the sum.
 const HISTOGRAM_SIZE: number = BUCKETS + 1;
 
-// A lane is a listener together with a pool it serves, and what ends without one.
-const LANES = 1024;
+/** A lane is a listener together with a pool that it serves, or with none. */
+export const LANES = 8192;
 const LANE_SIZE: number = endReasons.length + 2;
 const LANE_BYTES_UP: number = endReasons.length;
 const LANE_BYTES_DOWN: number = LANE_BYTES_UP + 1;
 
-const POOLS = 1024;
+/** Pools at most. */
+export const POOLS = 4096;
 const POOL_SIZE: number = 1 + histogramNames.length * HISTOGRAM_SIZE;
 
 const ROW_SIZE: number = dialResults.length + 4;

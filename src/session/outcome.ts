@@ -24,12 +24,22 @@ export interface Outcome {
 
 export function countOutcome(outcome: Outcome, counters: Counters): void {
   const { listener, end, dialling, relay, acceptedAtMs, endedAtMs } = outcome;
-  counters.countSession(listener.lane, end, relay?.bytesUp ?? 0, relay?.bytesDown ?? 0);
+  counters.countSession(
+    laneOf(listener, dialling?.pool.snapshot.name),
+    end,
+    relay?.bytesUp ?? 0,
+    relay?.bytesDown ?? 0,
+  );
   if (relay === undefined || dialling?.backend === undefined) return;
   counters.countBackendSession(dialling.backend.row, relay.bytesUp, relay.bytesDown);
   const pool = dialling.pool.snapshot.counterSlot;
   counters.observe(pool, "session", endedAtMs - acceptedAtMs);
   if (relay.bytesDown > 0) counters.observe(pool, "firstByte", relay.firstByteAtMs - dialling.connectedAtMs);
+}
+
+/** Where a session counts. @param pool undefined where it went to none. */
+export function laneOf({ lanes, lane }: Pick<ListenerSnapshot, "lanes" | "lane">, pool: string | undefined): number {
+  return pool === undefined ? lane : (lanes[pool] ?? lane);
 }
 
 type PeekedKey = "protocol" | "host" | "method" | "path" | "sni" | "alpn" | "status" | "peekMs" | "queueMs";

@@ -1,7 +1,7 @@
 // What all workers have counted, as if one had.
 
 import type { Counters, HistogramCounts, HistogramName, LaneCounts, RowCounts } from "./counters.ts";
-import { type EndReason, endReasons } from "./end.ts";
+import { addLanes, ZERO_LANE } from "./lane-counts.ts";
 import { addCounts, ZERO_COUNTS } from "./row-counts.ts";
 
 /** Reads the counters of several workers. It writes none. */
@@ -13,18 +13,7 @@ export class Totals {
   }
 
   lane(lane: number): LaneCounts {
-    const ends: Partial<Record<EndReason, number>> = {};
-    let bytesUp = 0;
-    let bytesDown = 0;
-    for (const counts of this.#parts.map((part) => part.lane(lane))) {
-      for (const end of endReasons) {
-        const count = counts.ends[end] ?? 0;
-        if (count > 0) ends[end] = (ends[end] ?? 0) + count;
-      }
-      bytesUp += counts.bytesUp;
-      bytesDown += counts.bytesDown;
-    }
-    return { ends, bytesUp, bytesDown };
+    return this.#parts.map((part) => part.lane(lane)).reduce(addLanes, ZERO_LANE);
   }
 
   row(row: number): RowCounts {

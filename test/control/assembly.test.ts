@@ -26,10 +26,10 @@ describe("assemble", () => {
   it("gives each listener and each pool a place of its own in the counters", () => {
     const { listeners, pools } = assembled();
     assert.deepEqual(
-      listeners.map(({ name, pool, slot, lane }) => [name, pool, slot, lane]),
+      listeners.map(({ name, pool, slot, lane, lanes }) => [name, pool, slot, lane, lanes]),
       [
-        ["web", "web", 0, 0],
-        ["api", "api", 1, 1],
+        ["web", "web", 0, 0, { web: 1 }],
+        ["api", "api", 1, 2, { api: 3 }],
       ],
     );
     assert.deepEqual(

@@ -43,7 +43,7 @@ function createWorld() {
       instance: "test",
       table,
       admission,
-      listeners: [listenerSnapshot()],
+      listenerOf: () => listenerSnapshot(),
       reports: { wantsRecord: () => wants, recorded: (record) => records.push(record) },
       ownerOf: (row) =>
         row < 0 ? undefined : { pool: "main", identity: `main/b${row}`, addressText: `10.0.0.1:${row}` },

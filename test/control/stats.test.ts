@@ -32,9 +32,14 @@ describe("readStats", () => {
         logLinesDropped: 0,
       },
     );
+    const none = { ends: {}, bytesUp: 0, bytesDown: 0 };
+    const lanesTo = (pool: string) => [
+      { pool: null, ...none },
+      { pool, ...none },
+    ];
     assert.deepEqual(listeners, [
-      { name: "web", pool: "web", active: 0, ends: {}, bytesUp: 0, bytesDown: 0 },
-      { name: "api", pool: "api", active: 0, ends: {}, bytesUp: 0, bytesDown: 0 },
+      { name: "web", pool: "web", active: 0, ...none, pools: lanesTo("web") },
+      { name: "api", pool: "api", active: 0, ...none, pools: lanesTo("api") },
     ]);
     assert.deepEqual(
       pools.map(({ name, usable, retries, backends }) => [
@@ -90,6 +95,10 @@ describe("readStats", () => {
         ends: { "client-finished": 2 },
         bytesUp: 8,
         bytesDown: 8,
+        pools: [
+          { pool: null, ends: {}, bytesUp: 0, bytesDown: 0 },
+          { pool: "web", ends: { "client-finished": 2 }, bytesUp: 8, bytesDown: 8 },
+        ],
       });
       assert.deepEqual(listeners[1]?.ends, {});
       const [web, api] = stats;

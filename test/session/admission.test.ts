@@ -60,7 +60,7 @@ describe("Admission", () => {
 
   it("refuses a listener beyond its places before it counts anything", () => {
     const admission = new Admission(10);
-    assert.throws(() => admission.enter(1_023), RangeError);
+    assert.throws(() => admission.enter(4_095), RangeError);
     assert.equal(admission.processActive, 0);
   });
 

@@ -6,8 +6,8 @@ import { endReasons } from "../../src/session/end.ts";
 
 const ROWS = 8;
 // Neighbours, and both ends of each region.
-const lanes = [0, 1, 2, 1_023] as const;
-const pools = [0, 1, 2, 1_023] as const;
+const lanes = [0, 1, 2, 8_191] as const;
+const pools = [0, 1, 2, 4_095] as const;
 const rows = [0, 1, 2, ROWS - 1] as const;
 
 const noDials = { ok: 0, refused: 0, timeout: 0, reset: 0, unreachable: 0, local: 0 };
@@ -88,9 +88,9 @@ describe("Counters", () => {
   it("refuse a lane or a pool beyond their places, which would be another's", () => {
     const counters = new Counters(ROWS);
     const before = everything(counters);
-    assert.throws(() => counters.countSession(1_024, "shutdown", 1, 1), RangeError);
-    assert.throws(() => counters.countRetry(1_024), RangeError);
-    assert.throws(() => counters.observe(1_024, "dial", 1), RangeError);
+    assert.throws(() => counters.countSession(8_192, "shutdown", 1, 1), RangeError);
+    assert.throws(() => counters.countRetry(4_096), RangeError);
+    assert.throws(() => counters.observe(4_096, "dial", 1), RangeError);
     counters.countDial(ROWS, "ok");
     assert.deepEqual(everything(counters), before);
   });

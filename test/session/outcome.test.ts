@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HistogramName } from "../../src/session/counters.ts";
+import { laneOf } from "../../src/session/outcome.ts";
 import { failure } from "../support/memory-server.ts";
 import { createRelaying, createStage, type Stage } from "../support/stage.ts";
 
@@ -33,6 +34,13 @@ describe("what a session leaves behind", () => {
     const sums = (["dial", "firstByte", "session"] as const).map((name) => counters.histogram(5, name).sumMs);
     assert.deepEqual(sums, [4, 10, 44]);
     assert.equal(counters.row(1).sessions, 0);
+  });
+
+  it("is counted with the pool that it went to, where the listener has a lane for that", async () => {
+    assert.deepEqual(
+      [undefined, "main", "other"].map((pool) => laneOf({ lane: 3, lanes: { main: 4 } }, pool)),
+      [3, 4, 3],
+    );
   });
 
   it("holds no time to a first byte where none came", async () => {

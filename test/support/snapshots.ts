@@ -37,6 +37,8 @@ export function listenerSnapshot(change: Partial<ListenerSnapshot> = {}): Listen
     keepaliveMs: 60_000,
     userTimeoutMs: Number.POSITIVE_INFINITY,
     slot: 0,
+    revision: 1,
+    lanes: {},
     lane: 0,
     ...change,
   };
