@@ -1,16 +1,53 @@
-// One session's search for a backend: which it has tried, when it must give up, and whose fault each failure was.
+// One session's search for a backend: pick, dial, and again with another one; which it has tried, when it must give up,
+// and whose fault each failure was. Until the relay it holds the connection that it has found.
 
 import { endEjection, giveTrialBack, recordFailure } from "../backend/ejection.ts";
 import type { BackendRow, Pool } from "../backend/pool.ts";
 import { SUSPECT_AFTER_MS } from "../backend/table.ts";
-import type { Connection, Dial, DialFailure, DialFailureKind } from "../transport/transport.ts";
+import type {
+  CloseCause,
+  Connection,
+  Dial,
+  DialFailure,
+  DialFailureKind,
+  DialHandler,
+  SocketOptions,
+} from "../transport/transport.ts";
 import type { SessionContext } from "./context.ts";
+import type { EndReason } from "./end.ts";
 import type { FailedDial } from "./record.ts";
 
 const NOTHING_FAILED: readonly FailedDial[] = [];
 const NO_ROWS: readonly number[] = [];
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-export class Dialling {
+/** For whom a backend is sought. */
+export interface Seeker {
+  readonly id: string;
+  /** In the session table. */
+  readonly place: number;
+  readonly client: Connection;
+  /** Of whom the session counts for. */
+  readonly clientIp: string;
+  readonly listener: SocketOptions;
+}
+
+/** Who is told how a search goes. */
+export interface DiallingHandler {
+  /** A backend is connected: `dialling.connection`. */
+  onBackend(dialling: Dialling): void;
+  /** The search is over. Within `start` too. */
+  onNoBackend(end: EndReason, error: string | null): void;
+  /** What the connected backend has sent, for whoever has asked. */
+  onBackendPrefix(prefix: Uint8Array, ended: boolean): void;
+  /** The connected backend has gone before the relay. */
+  onBackendGone(cause: CloseCause, code: string | null): void;
+  /** `dialling.dueMs` has changed. Within `start` too. */
+  onDueChanged(): void;
+  failedInternally(error: unknown): void;
+}
+
+export class Dialling implements DialHandler {
   readonly pool: Pool;
   readonly startedAtMs: number;
   /** When a backend was connected; NaN before. */
@@ -20,7 +57,12 @@ export class Dialling {
   failed: readonly FailedDial[] = NOTHING_FAILED;
   /** Who was picked and has not failed. */
   backend: BackendRow | undefined;
+  /** The backend's, once it is connected, and until somebody else has taken it. */
+  connection: Connection | undefined;
+  /** Undefined once nobody needs it any more. */
+  handler: DiallingHandler | undefined;
   readonly #context: SessionContext;
+  readonly #seeker: Seeker;
   #tried: readonly number[] = NO_ROWS;
   /** Whether the session is still counted on `backend`. */
   #isCounted = false;
@@ -29,17 +71,145 @@ export class Dialling {
   #isTrial = false;
   #isSuspect = false;
 
-  constructor(context: SessionContext, pool: Pool, nowMs: number) {
+  constructor(context: SessionContext, seeker: Seeker, handler: DiallingHandler, pool: Pool) {
     this.#context = context;
+    this.#seeker = seeker;
+    this.handler = handler;
     this.pool = pool;
-    this.startedAtMs = nowMs;
+    this.startedAtMs = context.clock.nowMs();
+  }
+
+  /** Begins. */
+  start(): void {
+    if (this.handler !== undefined) this.#dialNext(this.handler);
+  }
+
+  /** When it has to be looked at next; Infinity once it is connected. */
+  get dueMs(): number {
+    if (this.connection !== undefined || this.#dial === undefined) return Number.POSITIVE_INFINITY;
+    const suspectAtMs = this.#isSuspect ? Number.POSITIVE_INFINITY : this.#dialAtMs + SUSPECT_AFTER_MS;
+    return Math.min(suspectAtMs, this.#timeoutAtMs());
+  }
+
+  /** Its time has come, or may have. */
+  onDue(nowMs: number): void {
+    if (this.#dial === undefined) return;
+    if (nowMs >= this.#timeoutAtMs()) {
+      this.#dial.cancel();
+      this.#dialAnother({ kind: "timeout", code: "timeout" });
+      return;
+    }
+    if (!this.#isSuspect && nowMs >= this.#dialAtMs + SUSPECT_AFTER_MS) this.#markSuspect();
+    this.handler?.onDueChanged();
+  }
+
+  onDialFailed(failure: DialFailure): void {
+    try {
+      this.#dialAnother(failure);
+    } catch (error) {
+      this.handler?.failedInternally(error);
+    }
+  }
+
+  onDialled(connection: Connection): void {
+    const { handler } = this;
+    if (handler === undefined) {
+      // Unreachable unless a transport calls back after a cancel.
+      connection.reset();
+      return;
+    }
+    this.connection = connection;
+    try {
+      this.#succeeded(this.#context.clock.nowMs());
+      handler.onBackend(this);
+    } catch (error) {
+      handler.failedInternally(error);
+    }
+  }
+
+  onPrefix(prefix: Uint8Array, ended: boolean): void {
+    try {
+      this.handler?.onBackendPrefix(prefix, ended);
+    } catch (error) {
+      this.handler?.failedInternally(error);
+    }
+  }
+
+  onConnectionClosed(_connection: Connection, cause: CloseCause, code: string | null): void {
+    this.connection = undefined;
+    const { handler } = this;
+    if (handler === undefined) {
+      this.release();
+      return;
+    }
+    try {
+      handler.onBackendGone(cause, code);
+    } catch (error) {
+      handler.failedInternally(error);
+    }
+  }
+
+  /** Somebody else owns the connection from now on. */
+  handOver(): Connection {
+    const { connection } = this;
+    if (connection === undefined) throw new Error("no backend is connected");
+    this.connection = undefined;
+    return connection;
+  }
+
+  /**
+   * The session does not need it any more. Nobody is to blame, and no callback comes. What is connected is closed; the
+   * count of the pick is still to be released.
+   */
+  cancel(): void {
+    this.#dial?.cancel();
+    this.#dial = undefined;
+    this.#clearSuspect();
+    this.#giveTrialBack();
+    this.handler = undefined;
+    this.connection?.reset();
+  }
+
+  /**
+   * As `cancel`, for a session that goes on with another backend: this one is left with FIN, because a reset is logged as
+   * an error by PostgreSQL and others, and it counts until it has gone.
+   */
+  giveBack(): void {
+    const { connection } = this;
+    this.connection = undefined;
+    this.cancel();
+    if (connection === undefined) this.release();
+    else connection.answer(NO_BYTES);
+  }
+
+  /** Gives back the count of the pick. Idempotent. */
+  release(): void {
+    if (!this.#isCounted || this.backend === undefined) return;
+    this.#isCounted = false;
+    this.#context.table.release(this.backend.row);
+  }
+
+  #dialNext(handler: DiallingHandler): void {
+    const seeker = this.#seeker;
+    const { clock, transport, reports, sessions } = this.#context;
+    const nowMs = clock.nowMs();
+    const backend = this.#pick(nowMs);
+    if (backend === undefined) {
+      if (this.attempts === 0) handler.onNoBackend("no-backend", this.pool.whyNobodyServes(nowMs));
+      else handler.onNoBackend("dial-failed", this.failed.at(-1)?.error ?? null);
+      return;
+    }
+    sessions.dialling(seeker.place, backend.row, backend.generation, this.#isTrial);
+    reports.selected?.(backend, seeker.id);
+    this.#dial = transport.dial(backend.address, seeker.listener, this, seeker.client);
+    handler.onDueChanged();
   }
 
   /** Picks the next backend and counts the session there. Undefined when there is none, or no try is left. */
-  pick(client: Pick<Connection, "remoteIp">, nowMs: number): BackendRow | undefined {
+  #pick(nowMs: number): BackendRow | undefined {
     const { attempts, dialDeadlineMs, counterSlot } = this.pool.snapshot;
     if (this.attempts >= attempts || nowMs >= this.startedAtMs + dialDeadlineMs) return undefined;
-    const row = this.pool.pick(this.pool.usesClientIp ? client.remoteIp : "", this.#tried, nowMs);
+    const row = this.pool.pick(this.pool.usesClientIp ? this.#seeker.clientIp : "", this.#tried, nowMs);
     if (row < 0) return undefined;
     this.backend = this.pool.backend(row);
     this.#isCounted = true;
@@ -50,35 +220,16 @@ export class Dialling {
     return this.backend;
   }
 
-  /** Whether the dial is the one that tells whether an ejected backend is well again. */
-  get isTrial(): boolean {
-    return this.#isTrial;
+  #dialAnother(failure: DialFailure): void {
+    const { handler } = this;
+    if (handler === undefined) return;
+    this.#failedWith(failure, this.#context.clock.nowMs());
+    this.#context.sessions.withdrawn(this.#seeker.place);
+    if (failure.kind === "local") handler.onNoBackend("local-resource", failure.code);
+    else this.#dialNext(handler);
   }
 
-  started(dial: Dial): void {
-    this.#dial = dial;
-  }
-
-  /** When it has to be looked at next. */
-  get dueMs(): number {
-    const suspectAtMs = this.#isSuspect ? Number.POSITIVE_INFINITY : this.#dialAtMs + SUSPECT_AFTER_MS;
-    return Math.min(suspectAtMs, this.#timeoutAtMs());
-  }
-
-  /**
-   * Marks a dial that has been unanswered for long.
-   * @returns the failure, when its time is over: it has been cancelled.
-   */
-  overdue(nowMs: number): DialFailure | undefined {
-    if (nowMs >= this.#timeoutAtMs()) {
-      this.#dial?.cancel();
-      return { kind: "timeout", code: "timeout" };
-    }
-    if (!this.#isSuspect && nowMs >= this.#dialAtMs + SUSPECT_AFTER_MS) this.#markSuspect();
-    return undefined;
-  }
-
-  succeeded(nowMs: number): void {
+  #succeeded(nowMs: number): void {
     const { table, counters, reports } = this.#context;
     const backend = this.#settle("ok");
     if (backend === undefined) return;
@@ -88,7 +239,7 @@ export class Dialling {
   }
 
   /** Gives the backend back and holds the failure against it, unless this machine is to blame. */
-  failedWith(failure: DialFailure, nowMs: number): void {
+  #failedWith(failure: DialFailure, nowMs: number): void {
     const { reports } = this.#context;
     const backend = this.#settle(failure.kind);
     if (backend === undefined) return;
@@ -99,20 +250,6 @@ export class Dialling {
     this.#giveTrialBack();
     this.release();
     this.backend = undefined;
-  }
-
-  /** The client does not need it any more. Nobody is to blame. */
-  cancel(): void {
-    this.#dial?.cancel();
-    this.#clearSuspect();
-    this.#giveTrialBack();
-  }
-
-  /** Gives back the count of the pick. Idempotent. */
-  release(): void {
-    if (!this.#isCounted || this.backend === undefined) return;
-    this.#isCounted = false;
-    this.#context.table.release(this.backend.row);
   }
 
   #timeoutAtMs(): number {

@@ -2,9 +2,9 @@
 // the wheel, without promises, so that it runs in an event loop that never returns to Node.
 
 import { messageOf } from "../errors.ts";
-import type { CloseCause, Connection, DialFailure, DialHandler, Relay, RelayHandler } from "../transport/transport.ts";
+import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } from "../transport/transport.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
-import { Dialling } from "./dialling.ts";
+import { Dialling, type DiallingHandler, type Seeker } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import { countOutcome, recordOf } from "./outcome.ts";
 import type { WheelEntry } from "./wheel.ts";
@@ -15,7 +15,7 @@ import type { WheelEntry } from "./wheel.ts";
  */
 type SessionState = "accepted" | "waiting" | "dialling" | "relaying" | "closing" | "ended";
 
-export class Session implements WheelEntry, DialHandler, RelayHandler {
+export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Seeker, DiallingHandler {
   wheelNext: WheelEntry | undefined;
   wheelPrevious: WheelEntry | undefined;
   wheelSlot = -1;
@@ -23,13 +23,13 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   /** Among the sessions of its worker. */
   readonly number: number;
   readonly listener: ListenerSnapshot;
+  readonly client: Connection;
+  /** In the session table. */
+  place = -1;
   readonly #context: SessionContext;
-  readonly #client: Connection;
   readonly #acceptedAtMs: number;
   #state: SessionState = "accepted";
   #isAdmitted = false;
-  /** In the session table. */
-  #place = -1;
   #dialling: Dialling | undefined;
   #relay: Relay | undefined;
   #end: EndReason = "internal";
@@ -38,7 +38,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   /** Takes the client over. `start` follows. */
   constructor(context: SessionContext, listener: ListenerSnapshot, client: Connection) {
     this.#context = context;
-    this.#client = client;
+    this.client = client;
     this.#acceptedAtMs = context.clock.nowMs();
     this.listener = listener;
     this.number = context.sessions.nextNumber();
@@ -47,6 +47,11 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   get id(): string {
     return this.#context.sessionIdOf(this.number);
+  }
+
+  /** The IP of whom the session counts for. */
+  get clientIp(): string {
+    return this.client.remoteIp;
   }
 
   /** The row it is counted on, or -1. */
@@ -63,11 +68,11 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
         this.#close("over-limit", null);
         return;
       }
-      this.#place = sessions.enter(this.number, this.listener.slot, this.#acceptedAtMs, this.#client.remoteAddress);
+      this.place = sessions.enter(this.number, this.listener.slot, this.#acceptedAtMs, this.client.remoteAddress);
       if (this.listener.dial === "on-data") this.#waitForData();
       else this.#startDialling();
     } catch (error) {
-      this.#closeInternally(error);
+      this.failedInternally(error);
     }
   }
 
@@ -75,7 +80,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   #waitForData(): void {
     this.#state = "waiting";
-    this.#client.peek(0);
+    this.client.peek(0);
     this.#arm(this.#acceptedAtMs + this.listener.idleTimeoutMs);
   }
 
@@ -85,7 +90,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
       if (prefix.length > 0) this.#startDialling();
       else this.#dismissClient();
     } catch (error) {
-      this.#closeInternally(error);
+      this.failedInternally(error);
     }
   }
 
@@ -93,64 +98,50 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   #dismissClient(): void {
     this.#context.wheel.disarm(this);
     this.#decide("client-gone", null);
-    this.#client.finish();
+    this.client.finish();
   }
 
   // Dialling
 
   #startDialling(): void {
-    this.#dialling = new Dialling(this.#context, this.#context.poolOf(this.listener), this.#context.clock.nowMs());
+    const dialling = new Dialling(this.#context, this, this, this.#context.poolOf(this.listener));
+    this.#dialling = dialling;
     this.#state = "dialling";
-    this.#dialNext(this.#dialling);
+    dialling.start();
   }
 
-  #dialNext(dialling: Dialling): void {
-    const { clock, transport, reports, sessions } = this.#context;
-    const nowMs = clock.nowMs();
-    const backend = dialling.pick(this.#client, nowMs);
-    if (backend === undefined) {
-      if (dialling.attempts === 0) this.#close("no-backend", dialling.pool.whyNobodyServes(nowMs));
-      else this.#close("dial-failed", dialling.failed.at(-1)?.error ?? null);
-      return;
-    }
-    sessions.dialling(this.#place, backend.row, backend.generation, dialling.isTrial);
-    reports.selected?.(backend, this.id);
-    dialling.started(transport.dial(backend.address, this.listener, this, this.#client));
-    this.#arm(dialling.dueMs);
+  onNoBackend(end: EndReason, error: string | null): void {
+    this.#close(end, error);
   }
 
-  onDialFailed(failure: DialFailure): void {
-    if (this.#dialling === undefined || this.#state !== "dialling") return;
-    try {
-      this.#dialAnother(this.#dialling, failure);
-    } catch (error) {
-      this.#closeInternally(error);
-    }
-  }
-
-  #dialAnother(dialling: Dialling, failure: DialFailure): void {
-    dialling.failedWith(failure, this.#context.clock.nowMs());
-    this.#context.sessions.withdrawn(this.#place);
-    if (failure.kind === "local") this.#close("local-resource", failure.code);
-    else this.#dialNext(dialling);
-  }
-
-  onDialled(backend: Connection): void {
+  onBackend(dialling: Dialling): void {
+    const backend = dialling.handOver();
     try {
       this.#startRelay(backend);
     } catch (error) {
       backend.reset();
-      this.#closeInternally(error);
+      throw error;
     }
+  }
+
+  onBackendGone(): void {
+    // It is relayed as soon as it is connected.
+  }
+
+  onBackendPrefix(): void {
+    // Nobody asks.
+  }
+
+  onDueChanged(): void {
+    if (this.#state === "dialling" && this.#dialling !== undefined) this.#arm(this.#dialling.dueMs);
   }
 
   // Relaying
 
   #startRelay(backend: Connection): void {
-    this.#dialling?.succeeded(this.#context.clock.nowMs());
-    this.#context.sessions.relaying(this.#place);
+    this.#context.sessions.relaying(this.place);
     this.#state = "relaying";
-    this.#relay = this.#context.transport.relay(this.#client, backend, this);
+    this.#relay = this.#context.transport.relay(this.client, backend, this);
     this.#armRelay(this.#relay);
   }
 
@@ -178,17 +169,11 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     try {
       if (nowMs >= this.#acceptedAtMs + this.listener.maxLifetimeMs) this.#close("max-lifetime", null);
       else if (this.#relay !== undefined) this.#relayDue(this.#relay, nowMs);
-      else if (this.#dialling !== undefined) this.#dialDue(this.#dialling, nowMs);
+      else if (this.#dialling !== undefined) this.#dialling.onDue(nowMs);
       else this.#close("idle-timeout", null);
     } catch (error) {
-      this.#closeInternally(error);
+      this.failedInternally(error);
     }
-  }
-
-  #dialDue(dialling: Dialling, nowMs: number): void {
-    const failure = dialling.overdue(nowMs);
-    if (failure === undefined) this.#arm(dialling.dueMs);
-    else this.#dialAnother(dialling, failure);
   }
 
   #relayDue(relay: Relay, nowMs: number): void {
@@ -211,7 +196,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
 
   onConnectionClosed(connection: Connection, _cause: CloseCause, code: string | null): void {
     // A backend's, where a bug has kept it from being relayed.
-    if (connection !== this.#client || this.#state === "ended") return;
+    if (connection !== this.client || this.#state === "ended") return;
     if (this.#state !== "closing") {
       this.#leaveState();
       this.#decide("client-gone", code);
@@ -228,7 +213,8 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     this.#finish();
   }
 
-  #closeInternally(error: unknown): void {
+  /** A bug ends it. */
+  failedInternally(error: unknown): void {
     this.#context.reports.failedInternally(error);
     this.#close("internal", messageOf(error));
   }
@@ -239,7 +225,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     this.#leaveState();
     this.#decide(end, error);
     if (this.#relay !== undefined) this.#relay.abort();
-    else this.#client.reset();
+    else this.client.reset();
     return true;
   }
 
@@ -275,7 +261,7 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
     const outcome = {
       number: this.number,
       listener: this.listener,
-      client: this.#client,
+      client: this.client,
       acceptedAtMs: this.#acceptedAtMs,
       endedAtMs: clock.nowMs(),
       dialling: this.#dialling,
@@ -290,8 +276,8 @@ export class Session implements WheelEntry, DialHandler, RelayHandler {
   }
 
   #leaveTable(): void {
-    this.#context.sessions.leave(this.#place);
-    this.#place = -1;
+    this.#context.sessions.leave(this.place);
+    this.place = -1;
   }
 }
 
