@@ -1,14 +1,12 @@
-/** Shapes that two HTTP servers may read differently: where a request could be smuggled past a router. */
-export const smugglingShapes = [
-  "bare-lf",
-  "space-before-colon",
-  "folded-header",
-  "two-hosts",
-  "content-length-with-transfer-encoding",
-  "nul",
-  "target-host-mismatch",
-] as const;
-export type SmugglingShape = (typeof smugglingShapes)[number];
+// The head of an HTTP/1 request: RFC 9112. It ends at the first empty line, whoever wrote its ends of lines. What is not
+// valid in it does not make it something else: it is said as a shape, and smuggling.ts says what comes of that.
+
+import { CR, indexOfByte, LF, latin1 } from "./character.ts";
+import { bodyLengthOf, readHttp1Fields } from "./http1-fields.ts";
+import { findMethodEnd, judgeLine, skipEmptyLines } from "./http1-line.ts";
+import { isSamePlace, parseAuthority, parseTarget, type Target, type TargetForm } from "./http1-target.ts";
+import type { SmugglingShape } from "./smuggling.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface Http1Header {
   /** Lower case. */
@@ -22,13 +20,116 @@ export interface Http1Head {
   readonly method: string;
   /** As sent. */
   readonly target: string;
-  readonly form: "origin" | "absolute" | "authority" | "asterisk";
-  /** The path of the target as sent, without the query; empty where the form has none. */
+  readonly form: TargetForm;
+  /** The path of the target as sent, without the query; `/` where an absolute one has none, else empty. */
   readonly path: string;
-  /** Of an absolute target, else of the Host header: lower case, without port and trailing dot. Undefined where there is none. */
+  /**
+   * Of an absolute or authority target, else of the Host header: lower case, without port and trailing dot, IPv6 in
+   * brackets. Undefined where there is none.
+   */
   readonly host: string | undefined;
   readonly version: "1.0" | "1.1";
-  /** In their order. */
+  /** In their order; of a malformed head those that could be read, at most 256. */
   readonly headers: readonly Http1Header[];
+  /** What two servers may read differently; empty in what is well-formed. Each shape once. */
   readonly shapes: readonly SmugglingShape[];
+}
+
+const LINE = /^([^ \t]+)([ \t]+)([^ \t]+)(?:([ \t]+)HTTP\/(.*))?$/s;
+const NO: Verdict<never> = { kind: "no" };
+
+/**
+ * Reads the head of a request. `no` as soon as a first line can't end in `HTTP/…`. From there on it is HTTP, and what is
+ * invalid is a match with shapes such as `malformed`, whose `byteCount` is where the head ends (the empty line).
+ *
+ * `scannedBytes` says of how many of these bytes an earlier call has said `more`: it saves time, never changes the verdict.
+ */
+export function readHttp1Head(bytes: Uint8Array, scannedBytes = 0): Verdict<Http1Head> {
+  const begin = skipEmptyLines(bytes);
+  const lineFeed = indexOfByte(bytes, LF, begin);
+  if (lineFeed < 0 || lineFeed >= scannedBytes) {
+    const verdict = judgeLine(bytes, begin, lineFeed, scannedBytes);
+    if (verdict === "no") return NO;
+    if (verdict === "simple")
+      return { kind: "match", value: headOf(bytes, begin, lineFeed, lineFeed), byteCount: lineFeed + 1 };
+    if (verdict === "more") return { kind: "more", atLeast: bytes.length + 1 };
+  }
+  const lastLineFeed = findEmptyLine(bytes, Math.max(lineFeed + 1, scannedBytes));
+  if (lastLineFeed < 0) return { kind: "more", atLeast: bytes.length + 1 };
+  return { kind: "match", value: headOf(bytes, begin, lineFeed, lastLineFeed), byteCount: lastLineFeed + 1 };
+}
+
+/** Whether a method and a blank have been seen: from then on a client is answered in HTTP, if it can't become anything else. */
+export function hasHttp1Begun(bytes: Uint8Array): boolean {
+  return findMethodEnd(bytes, skipEmptyLines(bytes)) >= 0;
+}
+
+/** The LF that ends the first empty line after the first line, or -1. */
+function findEmptyLine(bytes: Uint8Array, from: number): number {
+  for (let at = indexOfByte(bytes, LF, from); at >= 0; at = indexOfByte(bytes, LF, at + 1)) {
+    if (bytes[bytes[at - 1] === CR ? at - 2 : at - 1] === LF) return at;
+  }
+  return -1;
+}
+
+/** `lineFeed` ends the first line, `lastLineFeed` the head: the same where there are no headers to come. */
+function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed: number): Http1Head {
+  const shapes = new Set<SmugglingShape>();
+  if (begin > 0) shapes.add("malformed");
+  const returns = bytes[lineFeed - 1] === CR ? 1 : 0;
+  const line = latin1(bytes, begin, lineFeed - returns);
+  if (returns === 0) shapes.add("bare-lf");
+
+  const [, method = "", blanks, written = "", moreBlanks, versionText] = LINE.exec(line) ?? [];
+  if (blanks !== " " || moreBlanks !== " " || written.includes("\r")) shapes.add("malformed");
+  if (line.includes("\0")) shapes.add("nul");
+  const version = versionText === "1.0" ? "1.0" : "1.1";
+  if (versionText !== version) shapes.add("malformed");
+  const target = parseTarget(method, written);
+  if (target === undefined) shapes.add("malformed");
+
+  const emptyLine = bytes[lastLineFeed - 1] === CR ? lastLineFeed - 1 : lastLineFeed;
+  if (emptyLine === lastLineFeed) shapes.add("bare-lf");
+  const headers = readHttp1Fields(bytes, lineFeed + 1, emptyLine, shapes);
+  return {
+    method,
+    target: written,
+    form: target?.form ?? "origin",
+    path: target?.path ?? "",
+    host: findHost(target, headers, version, shapes),
+    version,
+    headers,
+    shapes: [...shapes],
+  };
+}
+
+/** Notes the shapes of the headers that say where a request goes and where it ends. */
+function findHost(
+  target: Target | undefined,
+  headers: readonly Http1Header[],
+  version: "1.0" | "1.1",
+  shapes: Set<SmugglingShape>,
+): string | undefined {
+  let host: string | undefined;
+  let hostCount = 0;
+  let hasLength = false;
+  let hasCodings = false;
+  for (const { name, value } of headers) {
+    if (name === "host") {
+      hostCount++;
+      host ??= value;
+    } else if (name === "content-length") hasLength = true;
+    else if (name === "transfer-encoding") hasCodings = true;
+  }
+  if (hostCount > 1) shapes.add("two-hosts");
+  if (hostCount === 0 && version === "1.1") shapes.add("no-host");
+  if (hasLength && hasCodings) shapes.add("content-length-with-transfer-encoding");
+  if ((hasLength || hasCodings) && bodyLengthOf(headers, version) === undefined) shapes.add("malformed");
+
+  const authority = host === undefined ? undefined : parseAuthority(host);
+  if (host !== undefined && authority === undefined) shapes.add("malformed");
+  if (target?.authority !== undefined && authority !== undefined && !isSamePlace(target, authority)) {
+    shapes.add("target-host-mismatch");
+  }
+  return (target?.authority ?? authority)?.host || undefined;
 }
