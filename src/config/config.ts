@@ -1,8 +1,21 @@
 // What the program runs on: every default filled in, every address parsed, nothing optional. Only `resolve` makes one.
 
 import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
+import type { RouteFunction, RouteRule } from "../route/rule.ts";
 import type { Address } from "../wire/address.ts";
-import type { AccessLog, DialMode, LogFormat, LogLevel, Lookup, ProbeFunction, TransportChoice } from "./options.ts";
+import type {
+  AccessLog,
+  DialMode,
+  LogFormat,
+  LogLevel,
+  Lookup,
+  OnRemove,
+  ProbeFunction,
+  ResolveMode,
+  TransportChoice,
+} from "./options.ts";
+import type { ForwardedHeaders, HttpKeepAlive, PeekWord } from "./peek-options.ts";
+import type { AcceptProxyPolicy, ProxyVersion } from "./proxy-options.ts";
 
 export interface ProbeConfig {
   readonly type: "tcp" | ProbeFunction;
@@ -11,6 +24,7 @@ export interface ProbeConfig {
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
+  readonly sendProxy: ProxyVersion | undefined;
 }
 
 export interface EjectionConfig {
@@ -27,6 +41,21 @@ export interface BackendConfig {
   readonly backup: boolean;
   /** Infinity where there is no limit. */
   readonly maxConnections: number;
+  readonly resolve: ResolveMode;
+}
+
+export interface SendProxyConfig {
+  readonly version: ProxyVersion;
+  readonly crc32c: boolean;
+  readonly uniqueId: boolean;
+  readonly authority: boolean;
+  readonly alpn: boolean;
+  readonly custom: readonly { readonly type: number; readonly value: string }[];
+}
+
+export interface QueueConfig {
+  readonly limit: number;
+  readonly timeoutMs: number;
 }
 
 export interface PoolConfig {
@@ -39,17 +68,72 @@ export interface PoolConfig {
   readonly probe: ProbeConfig | undefined;
   readonly ejection: EjectionConfig | undefined;
   readonly resolveIntervalMs: number;
+  /** Undefined where it is off, here and below. */
+  readonly sendProxy: SendProxyConfig | undefined;
+  /** IP addresses; empty where the system chooses. */
+  readonly source: readonly string[];
+  readonly queue: QueueConfig | undefined;
+  readonly onRemove: OnRemove;
+}
+
+export interface PeekConfig {
+  readonly as: Exclude<PeekWord, "none">;
+  readonly timeoutMs: number;
+  readonly byteCount: number;
+  readonly strict: boolean;
+}
+
+export interface ForwardedConfig {
+  readonly headers: ForwardedHeaders;
+  /** CIDRs, here and below. */
+  readonly trust: readonly string[];
+}
+
+export interface AcceptProxyConfig {
+  readonly from: readonly string[];
+  readonly policy: AcceptProxyPolicy;
+  readonly versions: readonly ProxyVersion[];
+  readonly timeoutMs: number;
+}
+
+/** With what the files hold. */
+export interface AccessConfig {
+  /** Undefined: everybody. Empty: nobody. */
+  readonly allow: readonly string[] | undefined;
+  readonly deny: readonly string[];
+}
+
+export interface PerClientConfig {
+  /** Infinity where there is no limit, here and below. */
+  readonly maxConnections: number;
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  readonly ipv6Prefix: number;
+  readonly tableSize: number;
 }
 
 export interface ListenerConfig {
   readonly name: string;
   readonly listen: readonly Address[];
-  readonly pool: string;
+  /** Undefined: what no route matches is rejected. */
+  readonly pool: string | undefined;
+  /** Functions only where there are no workers: the rest is plain data. */
+  readonly routes: readonly (RouteRule | RouteFunction)[];
+  readonly peek: PeekConfig | undefined;
+  readonly httpKeepAlive: HttpKeepAlive;
+  readonly forwarded: ForwardedConfig;
+  readonly acceptProxy: AcceptProxyConfig | undefined;
+  readonly access: AccessConfig | undefined;
+  readonly perClient: PerClientConfig | undefined;
+  /** Infinity where there is no limit. */
+  readonly maxConnections: number;
   readonly dial: DialMode;
   /** Infinity where it is off, here and below. */
   readonly idleTimeoutMs: number;
   readonly halfCloseTimeoutMs: number;
   readonly maxLifetimeMs: number;
+  /** 0 to 1: by how much of it a session may be reset earlier, by chance. */
+  readonly maxLifetimeJitter: number;
   readonly backlog: number;
   readonly tcpKeepaliveMs: number;
   readonly tcpUserTimeoutMs: number;

@@ -8,6 +8,9 @@ export const defaults = {
     // A side that has finished rarely waits longer for the other; HAProxy's advice for client-fin is the same order.
     halfCloseTimeoutMs: 60_000,
     maxLifetimeMs: "off",
+    maxLifetimeJitter: 0,
+    httpKeepAlive: "close",
+    maxConnections: "off",
     // Bursts of connections wait in the kernel; the kernel caps it at net.core.somaxconn (4,096 since Linux 5.4).
     backlog: 4096,
     // Finds hosts that vanished long before idle-timeout does, for one empty segment a minute.
@@ -22,6 +25,34 @@ export const defaults = {
     dialDeadlineMs: 10_000,
     attempts: 3,
     resolveIntervalMs: 10_000,
+    sendProxy: "off",
+    queue: "off",
+    onRemove: "drain",
+  },
+  peek: {
+    as: "none",
+    // A lost SYN-ACK or first segment costs 1 to 3 s.
+    timeoutMs: 3_000,
+    // HAProxy's tune.bufsize; a ClientHello with two post-quantum shares takes some 4 KiB.
+    byteCount: 16_384,
+    strict: true,
+  },
+  forwarded: {
+    headers: "x-forwarded",
+  },
+  acceptProxy: {
+    policy: "require",
+    timeoutMs: 5_000,
+  },
+  perClient: {
+    maxConnections: "off",
+    ratePerSecond: "off",
+    // What a subscriber is given (RIPE-690): one of its addresses proves nothing about the next.
+    ipv6Prefix: 64,
+    tableSize: 100_000,
+  },
+  queue: {
+    timeoutMs: 5_000,
   },
   probe: {
     type: "tcp",
@@ -41,6 +72,7 @@ export const defaults = {
     weight: 1,
     backup: false,
     maxConnections: "off",
+    resolve: "all",
   },
   log: {
     level: "info",

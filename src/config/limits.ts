@@ -7,6 +7,21 @@ export interface Range {
 }
 
 export const limits = {
+  peekMs: { min: 10, max: 600_000 },
+  // A request line fits into the least; a connection holds one buffer of 64 KiB at most.
+  peekBytes: { min: 256, max: 65_536 },
+  acceptProxyMs: { min: 10, max: 600_000 },
+  // PP2_TYPE_MIN_CUSTOM to PP2_TYPE_MAX_EXPERIMENT (HAProxy's proxy-protocol.txt, 2.2.7).
+  customTlv: { min: 0xe0, max: 0xf7 },
+  customTlvBytes: { min: 0, max: 1_024 },
+  tlv: { min: 0, max: 255 },
+  routes: { min: 0, max: 10_000 },
+  rejectStatus: { min: 400, max: 599 },
+  share: { min: 0, max: 1_000_000 },
+  rate: { min: 1, max: 1_000_000 },
+  ipv6Prefix: { min: 32, max: 128 },
+  clientTable: { min: 1_024, max: 10_000_000 },
+  queue: { min: 1, max: 1_000_000 },
   dialMs: { min: 10, max: 600_000 },
   attempts: { min: 1, max: 100 },
   resolveIntervalMs: { min: 100, max: 86_400_000 },

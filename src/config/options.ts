@@ -2,6 +2,11 @@
 // `resolve` (resolve.ts) turns it into a Config in which every default is filled in.
 
 import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
+import type { RouteFunction } from "../route/rule.ts";
+import type { AccessOptions, PerClientOptions } from "./access-options.ts";
+import type { ForwardedHeaders, ForwardedOptions, HttpKeepAlive, PeekOptions, PeekWord } from "./peek-options.ts";
+import type { AcceptProxyOptions, ProxyVersion, SendProxyOptions } from "./proxy-options.ts";
+import type { RouteOptions } from "./route-options.ts";
 
 /** A duration in milliseconds, or `"off"`. */
 export type MsOrOff = number | "off";
@@ -33,6 +38,8 @@ export interface ProbeOptions {
   readonly rise?: number;
   /** Failures in a row that take a backend down. 1 to 100, default 3; the very first result decides at once. */
   readonly fall?: number;
+  /** Begins each probe with a PROXY header of lb-tcp's own. Default: as the pool's sendProxy. */
+  readonly sendProxy?: ProxyVersion | "off";
 }
 
 /** Takes a backend out of rotation because dials to it failed. */
@@ -61,7 +68,24 @@ export interface BackendOptions {
   readonly backup?: boolean;
   /** Sessions at once, for each address of the backend. 1 to 1,000,000,000; `"off"` by default. */
   readonly maxConnections?: number | "off";
+  /** Which addresses of its name serve: all of them (the default), or the first. */
+  readonly resolve?: ResolveMode;
 }
+
+/** Sessions that wait while every backend of a pool is at its limit: first come, first served. */
+export interface QueueOptions {
+  /** How many may wait. 1 to 1,000,000. */
+  readonly limit: number;
+  /** Longest wait. Milliseconds, 10 to 2,073,600,000, default 5,000. */
+  readonly timeoutMs?: number;
+}
+
+export const resolveModes = ["all", "first"] as const;
+export type ResolveMode = (typeof resolveModes)[number];
+
+export const onRemoveModes = ["drain", "close"] as const;
+/** `drain`: sessions of a removed backend may finish. `close`: they are reset, as backend-removed. */
+export type OnRemove = (typeof onRemoveModes)[number];
 
 export interface PoolOptions {
   readonly backends: readonly (string | BackendOptions)[];
@@ -77,6 +101,14 @@ export interface PoolOptions {
   readonly ejection?: EjectionOptions | "off";
   /** How often names are looked up. Milliseconds, 100 to 86,400,000, default 10,000. */
   readonly resolveIntervalMs?: number;
+  /** Tells backends the client's address by a PROXY header. Default off. */
+  readonly sendProxy?: ProxyVersion | SendProxyOptions | "off";
+  /** Local IP addresses to dial from, in turn. Default: the system chooses. */
+  readonly source?: string | readonly string[];
+  /** Default off: where every backend is full, a session ends as over-limit. */
+  readonly queue?: QueueOptions | "off";
+  /** What happens to the sessions of a backend that a reload removes. Default drain. */
+  readonly onRemove?: OnRemove;
 }
 
 export const dialModes = ["immediate", "on-data"] as const;
@@ -85,8 +117,22 @@ export type DialMode = (typeof dialModes)[number];
 export interface ListenerOptions {
   /** `80`, `:80`, `host:80`, `[::1]:80`, `unix:/path`; port 0 takes a free one. */
   readonly listen: string | readonly string[];
-  /** The pool it serves; may be left out when there is one pool only. */
+  /** The pool it serves, when no route matches; may be left out when there is one pool only, or where there are routes. */
   readonly pool?: string;
+  /** The first that matches decides. A function needs `workers: 0`. */
+  readonly routes?: readonly (RouteOptions | RouteFunction)[];
+  /** What is read of a client before its pool is picked. Default none. */
+  readonly peek?: PeekWord | PeekOptions;
+  /** Where HTTP is peeked: what becomes of a connection after its first request. Default close. */
+  readonly httpKeepAlive?: HttpKeepAlive;
+  /** Where HTTP is peeked and httpKeepAlive is close: the headers that name the client. Default x-forwarded. */
+  readonly forwarded?: ForwardedHeaders | ForwardedOptions;
+  /** Who may name a client by a PROXY header. Default off. */
+  readonly acceptProxy?: AcceptProxyOptions | "off";
+  readonly access?: AccessOptions;
+  readonly perClient?: PerClientOptions;
+  /** Sessions at once on this listener. 1 to 1,000,000,000; off by default. */
+  readonly maxConnections?: number | "off";
   /** When a backend is dialled: at once, or when the client has sent its first byte. Default immediate. */
   readonly dial?: DialMode;
   /**
@@ -98,6 +144,8 @@ export interface ListenerOptions {
   readonly halfCloseTimeoutMs?: MsOrOff;
   /** A session older than this is reset. Milliseconds, off by default. */
   readonly maxLifetimeMs?: MsOrOff;
+  /** By how much of it a session may be reset earlier, by chance, so that not all go at once. 0 to 1, default 0. */
+  readonly maxLifetimeJitter?: number;
   /** Connections that the kernel keeps waiting to be accepted. 1 to 65,535, default 4,096. */
   readonly backlog?: number;
   /** Silence after which TCP asks whether the other side is still there. 1,000 to 32,767,000 ms, default 60,000. */
