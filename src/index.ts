@@ -1,6 +1,7 @@
 // The library's public face.
 
 export type { PolicyCandidate, PolicyFunction, PolicyName } from "./balance/policy.ts";
+export type { AccessOptions, PerClientOptions } from "./config/access-options.ts";
 export type {
   AccessLog,
   BackendOptions,
@@ -13,12 +14,24 @@ export type {
   LogOptions,
   Lookup,
   MsOrOff,
+  OnRemove,
   PoolOptions,
   ProbeFunction,
   ProbeOptions,
   ProbeTarget,
+  QueueOptions,
+  ResolveMode,
   TransportChoice,
 } from "./config/options.ts";
+export type {
+  ForwardedHeaders,
+  ForwardedOptions,
+  HttpKeepAlive,
+  PeekOptions,
+  PeekWord,
+} from "./config/peek-options.ts";
+export type { AcceptProxyOptions, AcceptProxyPolicy, ProxyVersion, SendProxyOptions } from "./config/proxy-options.ts";
+export type { OneOrMany, RouteConditionOptions, RouteOptions } from "./config/route-options.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
 export { createBalancer } from "./control/balancer.ts";
@@ -31,7 +44,13 @@ export type { ListenerStats, PoolStats, Stats } from "./control/stats.ts";
 export type { ErrorCode, ErrorDetails, Problem } from "./errors.ts";
 export { LbError } from "./errors.ts";
 export type { BackendEvent } from "./observe/events.ts";
+export type { Peeked, Protocol } from "./route/peeked.ts";
+export type { Rejection, RouteFunction } from "./route/rule.ts";
 export type { DialResult, HistogramCounts, HistogramName, RowCounts } from "./session/counters.ts";
 export type { EndDescription, EndReason } from "./session/end.ts";
 export { endReasons, ends } from "./session/end.ts";
 export type { FailedDial, SessionRecord } from "./session/record.ts";
+export type { SocketAddress } from "./wire/address.ts";
+export type { ClientHello } from "./wire/client-hello.ts";
+export type { Http1Head, Http1Header, SmugglingShape } from "./wire/http1-head.ts";
+export type { ProxyHeader, ProxyTlv } from "./wire/proxy-header.ts";

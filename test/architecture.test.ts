@@ -42,6 +42,8 @@ const PURE_NET_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "BlockList", "Socket
 
 /** Files without a mirrored test, and what covers them instead. */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "config/peek-options.ts": "types and lists of words; test/config/peek-schema.test.ts",
+  "config/proxy-options.ts": "types and lists of words; test/config/proxy-schema.test.ts",
   "index.ts": "it only passes names on; test/e2e imports them as a user would",
   "cli/main.ts": "it is a process; test/e2e starts it as one",
   "route/peeked.ts": "types and a list of words; the tests of the routes name each of them",

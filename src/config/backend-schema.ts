@@ -5,7 +5,8 @@ import { defaults } from "./defaults.ts";
 import { expected } from "./expectation.ts";
 import { limits } from "./limits.ts";
 import { backendNameProblem } from "./name.ts";
-import { address, count, countOr, infinityForOff, strict } from "./value-schemas.ts";
+import { type ResolveMode, resolveModes } from "./options.ts";
+import { address, count, countOr, infinityForOff, oneOf, strict } from "./value-schemas.ts";
 
 const name = z.string({ error: expected("a name") }).refine((text) => backendNameProblem(text) === undefined, {
   error: ({ input }) => backendNameProblem(String(input)),
@@ -28,6 +29,9 @@ const backendFields = strict(WHAT, {
   maxConnections: countOr(limits.connections, "off")
     .prefault(defaults.backend.maxConnections)
     .describe("sessions at once, for each address of the backend"),
+  resolve: oneOf(resolveModes)
+    .prefault(defaults.backend.resolve)
+    .describe("which addresses of its name serve: all, or the first"),
 });
 
 const fromAddress = address("dial").transform((only) => filled({ ...defaults.backend, address: only }));
@@ -43,6 +47,7 @@ interface Fields {
   readonly weight: number;
   readonly backup: boolean;
   readonly maxConnections: number | "off";
+  readonly resolve: ResolveMode;
 }
 
 function filled(fields: Fields): BackendConfig {

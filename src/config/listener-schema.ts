@@ -1,17 +1,27 @@
 import { z } from "zod";
+import { accessSchema, perClientSchema, type UnreadAccess } from "./access-schema.ts";
 import type { ListenerConfig } from "./config.ts";
 import { defaults } from "./defaults.ts";
 import { expected } from "./expectation.ts";
 import { limits } from "./limits.ts";
 import { dialModes } from "./options.ts";
-import { address, count, millisecondsOrOff, oneOf, strict } from "./value-schemas.ts";
+import { httpKeepAlives } from "./peek-options.ts";
+import { forwardedSchema, peekSchema } from "./peek-schema.ts";
+import { acceptProxySchema } from "./proxy-schema.ts";
+import { routesSchema } from "./route-schema.ts";
+import { address, count, countOr, infinityForOff, millisecondsOrOff, oneOf, strict } from "./value-schemas.ts";
 
 const listenError = { error: expected('an address such as ":80", or a list of them') };
 
-/** A listener without its name, and without a pool where it serves the only one. */
-export type UnnamedListener = Omit<ListenerConfig, "name" | "pool"> & { readonly pool?: string | undefined };
+const jitterError = { error: expected("a number from 0 to 1") };
 
-export const listenerSchema: z.ZodType<UnnamedListener> = strict("an object of listener options", {
+/** A listener without its name, without a pool where it serves the only one, and whose files have not been read. */
+export type UnnamedListener = Omit<ListenerConfig, "name" | "pool" | "access"> & {
+  readonly pool?: string | undefined;
+  readonly access?: UnreadAccess | undefined;
+};
+
+const listenerFields = strict("an object of listener options", {
   listen: z
     .union(
       [
@@ -24,7 +34,23 @@ export const listenerSchema: z.ZodType<UnnamedListener> = strict("an object of l
   pool: z
     .string({ error: expected("the name of a pool") })
     .optional()
-    .describe("the pool it serves; may be left out when there is one pool only"),
+    .describe(
+      "the pool it serves when no route matches; may be left out when there is one pool only, or where there are routes",
+    ),
+  routes: routesSchema,
+  peek: peekSchema,
+  httpKeepAlive: oneOf(httpKeepAlives)
+    .prefault(defaults.listener.httpKeepAlive)
+    .describe(
+      "where HTTP is peeked: close carries one request on a connection; sticky leaves it where its first request went",
+    ),
+  forwarded: forwardedSchema,
+  acceptProxy: acceptProxySchema,
+  access: accessSchema.describe("who may connect; deny wins"),
+  perClient: perClientSchema.describe("limits for each client address, or IPv6 prefix"),
+  maxConnections: countOr(limits.connections, "off")
+    .prefault(defaults.listener.maxConnections)
+    .describe("sessions at once on this listener"),
   dial: oneOf(dialModes)
     .prefault(defaults.listener.dial)
     .describe("when a backend is dialled: at once, or when the client has sent its first byte"),
@@ -37,6 +63,12 @@ export const listenerSchema: z.ZodType<UnnamedListener> = strict("an object of l
   maxLifetimeMs: millisecondsOrOff(limits.sessionMs)
     .prefault(defaults.listener.maxLifetimeMs)
     .describe("longest life of a session, busy or not"),
+  maxLifetimeJitter: z
+    .number(jitterError)
+    .min(0, jitterError)
+    .max(1, jitterError)
+    .prefault(defaults.listener.maxLifetimeJitter)
+    .describe("by how much of it a session may be reset earlier, by chance"),
   backlog: count(limits.backlog)
     .prefault(defaults.listener.backlog)
     .describe("connections that the kernel keeps waiting to be accepted"),
@@ -47,3 +79,8 @@ export const listenerSchema: z.ZodType<UnnamedListener> = strict("an object of l
     .prefault(defaults.listener.tcpUserTimeoutMs)
     .describe("unacknowledged for this long, a side is lost; on the linux transport"),
 });
+
+export const listenerSchema: z.ZodType<UnnamedListener> = listenerFields.transform(({ maxConnections, ...rest }) => ({
+  ...rest,
+  maxConnections: infinityForOff(maxConnections),
+}));

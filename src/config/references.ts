@@ -7,15 +7,12 @@ import { quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
 import { grouped } from "./count.ts";
 import { defaults } from "./defaults.ts";
+import { type Fields, fieldsOf, known } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { nameOfBackend, nameProblem } from "./name.ts";
 import { optionPath } from "./option-path.ts";
+import { routeProblems } from "./route-references.ts";
 import { didYouMean } from "./suggestion.ts";
-
-// Names in one message: enough to choose from, few enough for a line.
-const MOST_SHOWN = 10;
-
-type Fields = ReadonlyMap<string, unknown>;
 
 export function referenceProblems(options: unknown): readonly Problem[] {
   const fields = fieldsOf(options);
@@ -24,9 +21,10 @@ export function referenceProblems(options: unknown): readonly Problem[] {
   return [
     ...nameProblems("listeners", listeners),
     ...nameProblems("pools", pools),
-    ...workerProblems(fields, pools),
+    ...workerProblems(fields, pools, listeners),
     ...(listeners === undefined ? [] : listenProblems(listeners)),
     ...(listeners === undefined || pools === undefined || pools.size === 0 ? [] : poolProblems(listeners, pools)),
+    ...(listeners === undefined ? [] : routeProblems(listeners, pools)),
     ...(pools === undefined ? [] : duplicateBackends(pools)),
   ];
 }
@@ -52,24 +50,37 @@ function poolProblems(listeners: Fields, pools: Fields): readonly Problem[] {
     if (typeof pool === "string" && !pools.has(pool)) {
       return [{ path, message: `there is no pool ${quote(pool)}${didYouMean(pool, names) || `; ${known(names)}`}` }];
     }
-    if (fields === undefined || pool !== undefined || pools.size === 1) return [];
+    const hasRoutes = listed(fields?.get("routes") ?? []).length > 0;
+    if (fields === undefined || pool !== undefined || pools.size === 1 || hasRoutes) return [];
     return [{ path, message: `missing, expected the name of a pool, as there are several; ${known(names)}` }];
   });
 }
 
 /** What only the caller's own thread can do. */
-function workerProblems(fields: Fields | undefined, pools: Fields | undefined): readonly Problem[] {
+function workerProblems(
+  fields: Fields | undefined,
+  pools: Fields | undefined,
+  listeners: Fields | undefined,
+): readonly Problem[] {
   const workers = fields?.get("workers") ?? defaults.process.libraryWorkers;
   const transport = fields?.get("transport");
   if (workers === 0) {
     const message = 'got "linux", which needs workers of its own; set workers to 1 or more, or to "auto"';
     return transport === "linux" ? [{ path: "transport", message }] : [];
   }
-  return [...(pools ?? [])].flatMap(([pool, value]) => {
+  const there = "a function can't be taken to another thread; set workers to 0, or";
+  const policies = [...(pools ?? [])].flatMap(([pool, value]) => {
     if (typeof fieldsOf(value)?.get("policy") !== "function") return [];
-    const message = "a function can't be taken to another thread; set workers to 0, or name a policy";
-    return [{ path: optionPath(["pools", pool, "policy"]), message }];
+    return [{ path: optionPath(["pools", pool, "policy"]), message: `${there} name a policy` }];
   });
+  const routes = [...(listeners ?? [])].flatMap(([listener, value]) =>
+    listed(fieldsOf(value)?.get("routes")).flatMap((route, index) => {
+      if (typeof route !== "function") return [];
+      const path = optionPath(["listeners", listener, "routes", index]);
+      return [{ path, message: `${there} write the route as an object` }];
+    }),
+  );
+  return [...policies, ...routes];
 }
 
 /** Two sockets can't listen on one address. */
@@ -114,16 +125,6 @@ function writtenName(backend: unknown): string | undefined {
   return typeof address === "string" ? nameOfBackend({ address }) : undefined;
 }
 
-function fieldsOf(value: unknown): Fields | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return new Map<string, unknown>(Object.entries(value));
-}
-
 function listed(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
-}
-
-function known(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_SHOWN).map(quote).join(", ");
-  return `the pools are ${shown}${names.length > MOST_SHOWN ? ", …" : ""}`;
 }

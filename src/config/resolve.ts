@@ -1,29 +1,46 @@
-import { configError } from "../errors.ts";
+import { readFileSync } from "node:fs";
+import { configError, type Problem } from "../errors.ts";
+import { type ReadText, readAccess } from "./access-file.ts";
 import { backendSchema, weightSchema } from "./backend-schema.ts";
 import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
+import { optionPath } from "./option-path.ts";
 import type { BackendOptions } from "./options.ts";
 import { referenceProblems } from "./references.ts";
-import { balancerSchema } from "./schema.ts";
+import { balancerSchema, type UnnamedBalancer } from "./schema.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
 /**
  * Options as a library user wrote them, as configuration.
+ * @param readText For the files of access lists.
  * @throws LbError LB_CONFIG with all problems at once
  */
-export function resolve(options: unknown): Config {
+export function resolve(options: unknown, readText: ReadText = textOf): Config {
   const parsed = balancerSchema.safeParse(options);
   const problems = [...(parsed.success ? [] : schemaProblems(parsed.error)), ...referenceProblems(options)];
-  if (!parsed.success || problems.length > 0) throw configError(problems);
+  const config = parsed.success ? named(parsed.data, readText, problems) : undefined;
+  if (config === undefined || problems.length > 0) throw configError(problems);
+  return config;
+}
 
-  const { listeners, pools, ...rest } = parsed.data;
+function named({ listeners, pools, ...rest }: UnnamedBalancer, readText: ReadText, problems: Problem[]): Config {
   const [onlyPool = DEFAULT_POOL] = Object.keys(pools);
   return {
     ...rest,
     lookup: rest.lookup,
-    listeners: Object.entries(listeners).map(([name, { pool = onlyPool, ...more }]) => ({ ...more, name, pool })),
+    listeners: Object.entries(listeners).map(([name, listener]) => ({
+      ...listener,
+      name,
+      // Where there are routes, what none of them matches goes nowhere unless it is said where.
+      pool: listener.pool ?? (listener.routes.length > 0 ? undefined : onlyPool),
+      access: readAccess(listener.access, optionPath(["listeners", name, "access"]), readText, problems),
+    })),
     pools: Object.entries(pools).map(([name, pool]) => ({ ...pool, name })),
   };
+}
+
+function textOf(path: string): string {
+  return readFileSync(path, "utf8");
 }
 
 /**

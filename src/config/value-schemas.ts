@@ -1,7 +1,9 @@
 // Schemas for single values, with our own words for what is wrong with them.
 
+import { isIP } from "node:net";
 import { z } from "zod";
-import type { Address } from "../wire/address.ts";
+import { type Address, plainIp } from "../wire/address.ts";
+import { formatCidr, parseCidr } from "../wire/cidr.ts";
 import { type AddressPurpose, parseAddress } from "./address-parser.ts";
 import { expectedCount } from "./count.ts";
 import { expected, expectedMs, expectedObject, expectedWord, type Mistake } from "./expectation.ts";
@@ -58,6 +60,29 @@ export function address(purpose: AddressPurpose): z.ZodType<Address> {
     context.addIssue({ code: "custom", message: parsed.problem });
     return z.NEVER;
   });
+}
+
+const ipError = { error: expected('a local IP address such as "10.0.0.5"') };
+
+export const ip: z.ZodType<string> = z
+  .string(ipError)
+  .refine((text) => isIP(text) !== 0, ipError)
+  .transform(plainIp);
+
+const cidrError = { error: expected('an address or CIDR such as "10.0.0.0/8"') };
+
+/** An address or a network, in the form in which lb-tcp writes it. */
+export const cidr: z.ZodType<string> = z.string(cidrError).transform((text, context) => {
+  const parsed = parseCidr(text);
+  if ("value" in parsed) return formatCidr(parsed.value);
+  context.addIssue({ code: "custom", message: parsed.problem });
+  return z.NEVER;
+});
+
+/** A list of CIDRs and addresses, in that form. */
+export function cidrs(least = 0): z.ZodType<readonly string[]> {
+  const message = "got an empty list, expected at least one address or CIDR";
+  return z.array(cidr, { error: expected("a list of addresses and CIDRs") }).min(least, { error: message });
 }
 
 function wholeNumber({ min, max }: Range, params: Params): z.ZodType<number> {

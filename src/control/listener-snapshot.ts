@@ -14,7 +14,7 @@ export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces)
   const { slot, revision, lanes, lane } = places;
   return {
     name,
-    pool,
+    pool: pool ?? "",
     dial,
     idleTimeoutMs,
     halfCloseTimeoutMs,
@@ -31,5 +31,5 @@ export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces)
 
 /** Every pool that sessions of a listener can go to. */
 export function poolsOf({ pool }: ListenerConfig): readonly string[] {
-  return [pool];
+  return pool === undefined ? [] : [pool];
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { backendSchema, weightSchema } from "../../src/config/backend-schema.ts";
 
 describe("backendSchema", () => {
-  const plain = { weight: 1, backup: false, maxConnections: Infinity };
+  const plain = { weight: 1, backup: false, maxConnections: Infinity, resolve: "all" };
 
   it("takes an address alone", () => {
     assert.deepEqual(backendSchema.parse("a:1"), {
@@ -22,7 +22,7 @@ describe("backendSchema", () => {
   });
 
   it("takes every option", () => {
-    const options = { address: "a:1", name: "x", weight: 0, backup: true, maxConnections: 5 };
+    const options = { address: "a:1", name: "x", weight: 0, backup: true, maxConnections: 5, resolve: "first" };
     assert.deepEqual(backendSchema.parse(options), { ...options, address: { kind: "tcp", host: "a", port: 1 } });
   });
 

@@ -16,10 +16,17 @@ describe("listenerSchema", () => {
   it("fills in the defaults", () => {
     assert.deepEqual(listenerSchema.parse({ listen: ":80" }), {
       listen: [{ kind: "tcp", host: "", port: 80 }],
+      routes: [],
+      peek: undefined,
+      httpKeepAlive: "close",
+      forwarded: { headers: "x-forwarded", trust: [] },
+      acceptProxy: undefined,
+      maxConnections: Infinity,
       dial: "immediate",
       idleTimeoutMs: 3_600_000,
       halfCloseTimeoutMs: 60_000,
       maxLifetimeMs: Infinity,
+      maxLifetimeJitter: 0,
       backlog: 4096,
       tcpKeepaliveMs: 60_000,
       tcpUserTimeoutMs: Infinity,

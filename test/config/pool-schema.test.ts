@@ -20,9 +20,21 @@ describe("poolSchema", () => {
       dialTimeoutMs: 3_000,
       dialDeadlineMs: 10_000,
       attempts: 3,
-      probe: { type: "tcp", intervalMs: 5_000, intervalChangingMs: 1_000, timeoutMs: 2_000, rise: 2, fall: 3 },
+      probe: {
+        type: "tcp",
+        intervalMs: 5_000,
+        intervalChangingMs: 1_000,
+        timeoutMs: 2_000,
+        rise: 2,
+        fall: 3,
+        sendProxy: undefined,
+      },
       ejection: { failures: 3, withinMs: 10_000, firstMs: 10_000, longestMs: 300_000 },
       resolveIntervalMs: 10_000,
+      sendProxy: undefined,
+      source: [],
+      queue: undefined,
+      onRemove: "drain",
     });
   });
 

@@ -42,10 +42,23 @@ describe("resolve", () => {
         front: {
           listen: ["0", "[::1]:0"],
           pool: "web",
+          routes: [
+            { path: "/a/*", method: ["GET", "POST"], not: { client: "10.0.0.0/8" }, pool: "spare" },
+            { host: "A.example", split: { web: 95, spare: 5 } },
+            { tlv: { "0xEA": "x*" }, header: { "X-Canary": "*" }, reject: 403 },
+          ],
+          peek: { as: "http", timeoutMs: 50, byteCount: 512, strict: false },
+          httpKeepAlive: "sticky",
+          forwarded: { headers: "forwarded", trust: ["10.0.0.0/8"] },
+          acceptProxy: { from: ["10.0.0.0/8"], policy: "use", versions: ["v2"], timeoutMs: 60 },
+          access: { allow: ["10.0.0.0/8"], deny: ["10.0.0.1"], allowFile: "allow.txt", denyFile: "deny.txt" },
+          perClient: { maxConnections: 5, ratePerSecond: 0.5, burst: 6, ipv6Prefix: 56, tableSize: 2_000 },
+          maxConnections: 70,
           dial: "on-data",
           idleTimeoutMs: 1_000,
           halfCloseTimeoutMs: 2_000,
           maxLifetimeMs: 3_000,
+          maxLifetimeJitter: 0.1,
           backlog: 5,
           tcpKeepaliveMs: 6_000,
           tcpUserTimeoutMs: 7_000,
@@ -53,14 +66,33 @@ describe("resolve", () => {
       },
       pools: {
         web: {
-          backends: [{ address: "[::1]:1", name: "x", weight: 256, backup: true, maxConnections: 7 }],
+          backends: [{ address: "[::1]:1", name: "x", weight: 256, backup: true, maxConnections: 7, resolve: "first" }],
           policy: "source-hash",
           dialTimeoutMs: 10,
           dialDeadlineMs: 20,
           attempts: 8,
-          probe: { type: "tcp", intervalMs: 100, intervalChangingMs: 200, timeoutMs: 30, rise: 9, fall: 10 },
+          probe: {
+            type: "tcp",
+            intervalMs: 100,
+            intervalChangingMs: 200,
+            timeoutMs: 30,
+            rise: 9,
+            fall: 10,
+            sendProxy: "v1",
+          },
           ejection: { failures: 11, withinMs: 12, firstMs: 13, longestMs: 14 },
           resolveIntervalMs: 150,
+          sendProxy: {
+            version: "v2",
+            crc32c: true,
+            uniqueId: true,
+            authority: true,
+            alpn: true,
+            custom: { "0xE0": "a" },
+          },
+          source: ["10.0.0.5"],
+          queue: { limit: 17, timeoutMs: 18 },
+          onRemove: "close",
         },
         spare: { backends: [] },
       },
@@ -70,8 +102,10 @@ describe("resolve", () => {
       log: { level: "silent", format: "pretty", output: "stderr", access: "off" },
       lookup,
     };
-    const [web] = resolve(options).pools;
-    assert.deepEqual(resolve(options).listeners, [
+    const read = (path: string) => `# ${path}\n192.0.2.0/24 # all of it\n`;
+    const { listeners, pools, ...config } = resolve(options, read);
+    const [web] = pools;
+    assert.deepEqual(listeners, [
       {
         name: "front",
         listen: [
@@ -79,10 +113,41 @@ describe("resolve", () => {
           { kind: "tcp", host: "::1", port: 0 },
         ],
         pool: "web",
+        routes: [
+          {
+            when: { path: ["/a/*"], method: ["GET", "POST"] },
+            not: { client: ["10.0.0.0/8"] },
+            target: { kind: "pool", pool: "spare" },
+          },
+          {
+            when: { host: ["a.example"] },
+            not: {},
+            target: {
+              kind: "split",
+              parts: [
+                { pool: "web", weight: 95 },
+                { pool: "spare", weight: 5 },
+              ],
+            },
+          },
+          {
+            when: { header: { "x-canary": ["*"] }, tlv: { 0xea: ["x*"] } },
+            not: {},
+            target: { kind: "reject", how: 403 },
+          },
+        ],
+        peek: { as: "http", timeoutMs: 50, byteCount: 512, strict: false },
+        httpKeepAlive: "sticky",
+        forwarded: { headers: "forwarded", trust: ["10.0.0.0/8"] },
+        acceptProxy: { from: ["10.0.0.0/8"], policy: "use", versions: ["v2"], timeoutMs: 60 },
+        access: { allow: ["10.0.0.0/8", "192.0.2.0/24"], deny: ["10.0.0.1", "192.0.2.0/24"] },
+        perClient: { maxConnections: 5, ratePerSecond: 0.5, burst: 6, ipv6Prefix: 56, tableSize: 2_000 },
+        maxConnections: 70,
         dial: "on-data",
         idleTimeoutMs: 1_000,
         halfCloseTimeoutMs: 2_000,
         maxLifetimeMs: 3_000,
+        maxLifetimeJitter: 0.1,
         backlog: 5,
         tcpKeepaliveMs: 6_000,
         tcpUserTimeoutMs: 7_000,
@@ -92,12 +157,27 @@ describe("resolve", () => {
       ...options.pools["web"],
       name: "web",
       backends: [
-        { name: "x", address: { kind: "tcp", host: "::1", port: 1 }, weight: 256, backup: true, maxConnections: 7 },
+        {
+          name: "x",
+          address: { kind: "tcp", host: "::1", port: 1 },
+          weight: 256,
+          backup: true,
+          maxConnections: 7,
+          resolve: "first",
+        },
       ],
+      sendProxy: {
+        version: "v2",
+        crc32c: true,
+        uniqueId: true,
+        authority: true,
+        alpn: true,
+        custom: [{ type: 0xe0, value: "a" }],
+      },
     });
-    assert.equal(resolve(options).maxConnections, 16);
-    assert.deepEqual(resolve(options).log, options.log);
-    assert.equal(resolve(options).lookup, lookup);
+    assert.equal(config.maxConnections, 16);
+    assert.deepEqual(config.log, options.log);
+    assert.equal(config.lookup, lookup);
   });
 
   it("does not change what it is given", () => {

@@ -69,6 +69,7 @@ export const PROBE: ProbeConfig = {
   timeoutMs: 2_000,
   rise: 2,
   fall: 3,
+  sendProxy: undefined,
 };
 
 export function backendConfig(options: string | BackendOptions): BackendConfig {
@@ -89,6 +90,10 @@ export function poolConfig(
     probe: PROBE,
     ejection: undefined,
     resolveIntervalMs: 10_000,
+    sendProxy: undefined,
+    source: [],
+    queue: undefined,
+    onRemove: "drain",
     ...options,
   };
 }

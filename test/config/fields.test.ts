@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fieldsOf, known } from "../../src/config/fields.ts";
+
+describe("fieldsOf", () => {
+  it("knows an object's own fields, and nothing of what is no object", () => {
+    assert.deepEqual([...(fieldsOf({ a: 1 }) ?? [])], [["a", 1]]);
+    for (const value of [undefined, null, "x", 1, [1]]) assert.equal(fieldsOf(value), undefined);
+    assert.equal(fieldsOf({})?.get("constructor"), undefined);
+  });
+});
+
+describe("known", () => {
+  it("names some to choose from, and not thousands", () => {
+    assert.equal(known(["a", "b"]), 'the pools are "a", "b"');
+    assert.match(known(Array.from({ length: 1_000 }, (_, index) => `p${index}`)), /^.{1,100}, …$/);
+  });
+});
