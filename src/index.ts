@@ -52,5 +52,6 @@ export { endReasons, ends } from "./session/end.ts";
 export type { FailedDial, SessionRecord } from "./session/record.ts";
 export type { SocketAddress } from "./wire/address.ts";
 export type { ClientHello } from "./wire/client-hello.ts";
-export type { Http1Head, Http1Header, SmugglingShape } from "./wire/http1-head.ts";
+export type { Http1Head, Http1Header } from "./wire/http1-head.ts";
 export type { ProxyHeader, ProxyTlv } from "./wire/proxy-header.ts";
+export type { SmugglingShape } from "./wire/smuggling.ts";
