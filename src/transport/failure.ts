@@ -3,7 +3,15 @@ import type { SocketAddress } from "../wire/address.ts";
 import type { DialFailure, DialFailureKind } from "./transport.ts";
 
 // connect(2) and socket(2) fail with these when this machine is short of something; no backend is to blame.
-const LOCAL_CODES: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM"]);
+const LOCAL_CODES: ReadonlySet<string> = new Set([
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+  "EPERM",
+]);
 
 const KINDS: Readonly<Record<string, DialFailureKind>> = {
   ECONNREFUSED: "refused",

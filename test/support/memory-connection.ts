@@ -1,4 +1,12 @@
-import { type CloseCause, type Connection, type ConnectionHandler, HELD_BYTES } from "../../src/transport/transport.ts";
+import type { Timer } from "../../src/clock.ts";
+import {
+  type CloseCause,
+  type Connection,
+  type ConnectionHandler,
+  HELD_BYTES,
+  LINGER_BYTES,
+  LINGER_MS,
+} from "../../src/transport/transport.ts";
 import type { MemoryLoop, Stepper } from "./memory-loop.ts";
 import type { Wire } from "./memory-wire.ts";
 
@@ -25,6 +33,10 @@ export class MemoryConnection implements Connection, Stepper {
   #held: Buffer = Buffer.alloc(0);
   /** What `peek` asked for; -1 while nobody asks. */
   #beyondBytes = -1;
+  /** Set while it lingers after an answer. */
+  #lingering: Timer | undefined;
+  /** What may still be discarded before that is enough. */
+  #lingerBytes = HELD_BYTES + LINGER_BYTES;
 
   constructor(names: ConnectionNames, loop: MemoryLoop, input: Wire, output: Wire) {
     this.remoteAddress = names.remoteAddress;
@@ -62,6 +74,9 @@ export class MemoryConnection implements Connection, Stepper {
   }
 
   answer(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#beyondBytes = -1;
+    this.#lingering = this.#loop.clock.setTimer(() => this.#stopLingering(), LINGER_MS);
     this.write(bytes);
     this.finish();
   }
@@ -81,6 +96,7 @@ export class MemoryConnection implements Connection, Stepper {
 
   step(): boolean {
     const wasFilled = !this.#isClosed && this.#fill();
+    if (this.#lingering !== undefined) this.#discard();
     if (this.#isPeekAnswered()) {
       this.#beyondBytes = -1;
       this.#handler?.onPrefix(this.#held, this.readEnded);
@@ -89,6 +105,7 @@ export class MemoryConnection implements Connection, Stepper {
     const cause = this.#cause();
     if (cause === undefined) return wasFilled;
     this.#isClosed = true;
+    this.#lingering?.cancel();
     this.#loop.remove(this);
     this.#handler?.onConnectionClosed(this, cause, cause === "reset" || cause === "lost" ? CODES[cause] : null);
     return true;
@@ -104,6 +121,19 @@ export class MemoryConnection implements Connection, Stepper {
     const ended = !this.readEnded && this.input.end === "finished";
     if (ended) this.readEnded = true;
     return ended || this.#held.length > before;
+  }
+
+  #discard(): void {
+    this.#lingerBytes -= this.#held.length;
+    this.#held = Buffer.alloc(0);
+    if (this.#lingerBytes <= 0) this.#stopLingering();
+  }
+
+  /** A close with bytes unread is a RST, and so is one with bytes unsent: what was cut must not look complete. */
+  #stopLingering(): void {
+    if (!this.input.isEmpty || !this.output.isFinSent) this.output.break("reset");
+    this.input.abandon();
+    this.#isClosed = true;
   }
 
   #isPeekAnswered(): boolean {

@@ -9,13 +9,21 @@ import { Wire } from "./memory-wire.ts";
 /** One dial of the transport in memory. What is behind the address decides in the next turn. */
 export class MemoryDial implements Dial, Stepper {
   readonly #address: SocketAddress;
+  readonly #localIp: string | undefined;
   readonly #server: MemoryServer | undefined;
   readonly #loop: MemoryLoop;
   readonly #handler: DialHandler;
   #answer: DialAnswer | undefined;
 
-  constructor(address: SocketAddress, server: MemoryServer | undefined, loop: MemoryLoop, handler: DialHandler) {
+  constructor(
+    address: SocketAddress,
+    localIp: string | undefined,
+    server: MemoryServer | undefined,
+    loop: MemoryLoop,
+    handler: DialHandler,
+  ) {
     this.#address = address;
+    this.#localIp = localIp;
     this.#server = server;
     this.#loop = loop;
     this.#handler = handler;
@@ -64,6 +72,7 @@ export class MemoryDial implements Dial, Stepper {
     const connection = new MemoryConnection({ remoteAddress, remoteIp, localAddress: "" }, this.#loop, down, up);
     connection.own(this.#handler);
     const peer = new MemoryPeer(remoteAddress, this.#loop, up, down);
+    peer.dialledFrom = this.#localIp ?? "";
     this.#server?.peers.push(peer);
     this.#server?.onAccept(peer);
     return connection;

@@ -1,3 +1,5 @@
+import type { Clock } from "../../src/clock.ts";
+
 /** What a turn of the loop looks after. */
 export interface Stepper {
   /**
@@ -12,7 +14,12 @@ const TURNS_AT_MOST = 100_000;
 
 /** The event loop of the transport in memory: nothing happens unless a test lets it. */
 export class MemoryLoop {
+  readonly clock: Clock;
   readonly #steppers = new Set<Stepper>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   add(stepper: Stepper): void {
     this.#steppers.add(stepper);

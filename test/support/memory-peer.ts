@@ -12,6 +12,8 @@ export class MemoryPeer implements Stepper {
   readonly #input: Wire;
   readonly #output: Wire;
   readonly #received: Buffer[] = [];
+  /** The IP that it was dialled from; empty where the system chose. */
+  dialledFrom = "";
   /** What becomes of received bytes. */
   onBytes: (bytes: Buffer) => void = (bytes) => this.#received.push(bytes);
   #byteCount = 0;

@@ -1,7 +1,8 @@
-import type { Clock, Timer } from "../../src/clock.ts";
+import type { Timer } from "../../src/clock.ts";
 import {
   BYTES_PER_TURN,
   FLUSH_BEFORE_RESET_MS,
+  type Gate,
   type Relay,
   type RelayHandler,
   type Side,
@@ -23,9 +24,12 @@ export class MemoryRelay implements Relay, Stepper {
   failure: WireBreak | undefined;
   failureCode: string | null = null;
   readonly #connections: Readonly<Record<Side, MemoryConnection>>;
-  readonly #clock: Clock;
   readonly #loop: MemoryLoop;
   readonly #handler: RelayHandler;
+  /** To be asked about all that the client sends; undefined once it has decided, and where there is none. */
+  #gate: Gate | undefined;
+  /** The gate lets nothing through any more. */
+  #isShut = false;
   /** Whose FIN has been passed on. */
   readonly #finished: Record<Side, boolean> = { client: false, backend: false };
   readonly #over: Record<Side, boolean> = { client: false, backend: false };
@@ -34,19 +38,17 @@ export class MemoryRelay implements Relay, Stepper {
 
   constructor(
     connections: Readonly<Record<Side, MemoryConnection>>,
-    clock: Clock,
     loop: MemoryLoop,
     handler: RelayHandler,
+    gate?: Gate,
   ) {
     this.#connections = connections;
-    this.#clock = clock;
     this.#loop = loop;
     this.#handler = handler;
-    this.lastActivityAtMs = clock.nowMs();
+    if (gate?.isOpen === false) this.#gate = gate;
+    this.lastActivityAtMs = loop.clock.nowMs();
     for (const side of ["client", "backend"] as const) {
-      const held = connections[side].handOver();
-      if (held.length > 0) this.#count(side, held.length);
-      connections[otherSide(side)].write(held);
+      this.#pass(side, connections[side].handOver());
       if (connections[side].readEnded) this.finishedFirst ??= side;
     }
     loop.add(this);
@@ -75,18 +77,34 @@ export class MemoryRelay implements Relay, Stepper {
     const to = this.#connections[otherSide(side)];
     if (from.isClosed || this.#over[side] || this.failure !== undefined) return false;
     let budget = BYTES_PER_TURN;
-    while (budget > 0 && to.output.unsentCount === 0) {
+    while (budget > 0 && (to.output.unsentCount === 0 || (this.#isShut && side === "client"))) {
       const chunk = from.input.take(Math.min(CHUNK_BYTES, budget));
       if (chunk === undefined) break;
       budget -= chunk.length;
-      this.#count(side, chunk.length);
-      to.write(chunk);
+      this.#pass(side, chunk);
     }
     return this.#passEnd(side) || budget < BYTES_PER_TURN;
   }
 
+  #pass(side: Side, chunk: Uint8Array): void {
+    const passed = side === "client" ? this.#ask(chunk) : chunk;
+    if (passed.length === 0) return;
+    this.#count(side, passed.length);
+    this.#connections[otherSide(side)].write(passed);
+  }
+
+  /** @returns what the gate lets through. */
+  #ask(chunk: Uint8Array): Uint8Array {
+    if (this.#isShut) return chunk.subarray(0, 0);
+    if (this.#gate === undefined || chunk.length === 0) return chunk;
+    const passed = this.#gate.pass(chunk);
+    this.#isShut = passed < chunk.length;
+    if (this.#isShut || this.#gate.isOpen) this.#gate = undefined;
+    return chunk.subarray(0, passed);
+  }
+
   #count(side: Side, byteCount: number): void {
-    this.lastActivityAtMs = this.#clock.nowMs();
+    this.lastActivityAtMs = this.#loop.clock.nowMs();
     if (side === "client") this.bytesUp += byteCount;
     else {
       if (this.bytesDown === 0) this.firstByteAtMs = this.lastActivityAtMs;
@@ -109,7 +127,7 @@ export class MemoryRelay implements Relay, Stepper {
     from.readEnded = true;
     if (cameBefore) return true;
     this.finishedFirst ??= side;
-    this.lastActivityAtMs = this.#clock.nowMs();
+    this.lastActivityAtMs = this.#loop.clock.nowMs();
     if (!this.#connections[otherSide(side)].readEnded) this.#handler.onHalfClosed(this);
     return true;
   }
@@ -119,7 +137,7 @@ export class MemoryRelay implements Relay, Stepper {
     this.failureCode = CODES[failure];
     this.failedSide = side;
     this.#connections[side].reset();
-    this.#flushing = this.#clock.setTimer(() => this.#connections[otherSide(side)].reset(), FLUSH_BEFORE_RESET_MS);
+    this.#flushing = this.#loop.clock.setTimer(() => this.#connections[otherSide(side)].reset(), FLUSH_BEFORE_RESET_MS);
   }
 
   /** Once the other side's system has taken what came before the failure. */

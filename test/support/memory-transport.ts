@@ -6,6 +6,7 @@ import type {
   Connection,
   Dial,
   DialHandler,
+  Gate,
   ListenerHandler,
   ListenOptions,
   Relay,
@@ -21,7 +22,7 @@ import { type ClientAddress, MemoryListener } from "./memory-listener.ts";
 import { MemoryLoop } from "./memory-loop.ts";
 import type { MemoryPeer } from "./memory-peer.ts";
 import { MemoryRelay } from "./memory-relay.ts";
-import { MemoryServer } from "./memory-server.ts";
+import { failure, MemoryServer } from "./memory-server.ts";
 
 const FIRST_PORT = 40_000;
 // Documentation addresses (RFC 5737, RFC 3849): nothing is ever sent there.
@@ -30,14 +31,15 @@ const CLIENT_IPV6 = "2001:db8::1";
 
 export class MemoryTransport implements Transport {
   readonly kind = "memory";
-  readonly #clock: Clock;
-  readonly #loop = new MemoryLoop();
+  readonly #loop: MemoryLoop;
   readonly #listeners = new Map<string, MemoryListener>();
   readonly #servers = new Map<string, MemoryServer>();
   #nextPort: number = FIRST_PORT;
+  /** IPs that this machine does not have; it has all others. */
+  readonly foreignIps: Set<string> = new Set();
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#loop = new MemoryLoop(clock);
   }
 
   async listen(asked: SocketAddress, _options: ListenOptions, handler: ListenerHandler): Promise<TransportListener> {
@@ -51,16 +53,20 @@ export class MemoryTransport implements Transport {
     return listener;
   }
 
-  dial(address: SocketAddress, _options: SocketOptions, handler: DialHandler): Dial {
-    return new MemoryDial(address, this.#servers.get(formatAddress(address)), this.#loop, handler);
+  dial(address: SocketAddress, { localIp }: SocketOptions, handler: DialHandler): Dial {
+    const from = address.kind === "unix" ? undefined : localIp;
+    const server = this.#servers.get(formatAddress(address));
+    const dial = new MemoryDial(address, from, server, this.#loop, handler);
+    if (from !== undefined && this.foreignIps.has(from)) dial.answer(failure("local", "EADDRNOTAVAIL"));
+    return dial;
   }
 
   afterInput(callback: () => void): void {
     setImmediate(callback);
   }
 
-  relay(client: Connection, backend: Connection, handler: RelayHandler): Relay {
-    return new MemoryRelay({ client: own(client), backend: own(backend) }, this.#clock, this.#loop, handler);
+  relay(client: Connection, backend: Connection, handler: RelayHandler, gate?: Gate): Relay {
+    return new MemoryRelay({ client: own(client), backend: own(backend) }, this.#loop, handler, gate);
   }
 
   /** A client connects; it is accepted in the next turn. @throws where nobody listens. */

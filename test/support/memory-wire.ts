@@ -16,6 +16,11 @@ export class Wire {
   #broken: WireBreak | undefined;
   #isAbandoned = false;
 
+  /** Whether everything that was sent has been read. */
+  get isEmpty(): boolean {
+    return this.#byteCount === 0;
+  }
+
   /** The sender's own: it would have to wait with more. */
   get unsentCount(): number {
     return Math.max(0, this.#byteCount - WIRE_BYTES);

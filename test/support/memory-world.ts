@@ -13,10 +13,13 @@ import { WIRE_BYTES } from "./memory-wire.ts";
 
 const TURNS_TO_SETTLE = 30;
 const FIRST_KEPT_BYTES = 65_536;
+// RFC 5737.
+const FOREIGN_IP = "192.0.2.1";
 
 export async function createMemoryWorld(): Promise<TransportWorld> {
   const clock = createFakeClock();
   const transport = new MemoryTransport(clock);
+  transport.foreignIps.add(FOREIGN_IP);
   const peers: MemoryPeer[] = [];
   let isOpen = true;
   let places = 0;
@@ -57,6 +60,7 @@ export async function createMemoryWorld(): Promise<TransportWorld> {
       };
       return { address: server.address, next: nextPeer(server) };
     },
+    foreignIp: FOREIGN_IP,
     refuser: async () => newAddress("ipv4"),
     async blackHole() {
       const server = transport.serve(newAddress("ipv4"));
@@ -126,11 +130,13 @@ function worldPeer(peer: MemoryPeer): WorldPeer {
       () => peer.unsentCount === 0 || peer.isClosed,
       () => what,
     );
-    if (peer.isClosed && peer.end !== "finished") throw new Error(`${what}: the connection is broken`);
+    if (peer.isReset || (peer.isClosed && peer.end !== "finished"))
+      throw new Error(`${what}: the connection is broken`);
   }
 
   const self: WorldPeer = {
     address: peer.address,
+    dialledFrom: peer.dialledFrom,
     get byteCount() {
       return peer.byteCount;
     },

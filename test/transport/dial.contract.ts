@@ -15,6 +15,35 @@ export function describeDials(test: ContractTest): void {
     });
   }
 
+  for (const [family, localIp] of [
+    ["ipv4", "127.0.0.3"],
+    ["ipv6", "::1"],
+  ] as const) {
+    test(`come from the ${family} address that they are told`, async (scene, context) => {
+      if (scene.world.listenAddress(family) === undefined) return context.skip(`this machine has no ${family}`);
+      const server = await scene.world.serve(family);
+      const { dialler } = scene.dial(server.address, undefined, { localIp });
+      const connection = await dialler.dialled();
+      const peer = await server.next();
+      assert.equal(peer.dialledFrom, localIp);
+      scene.callbacks.during(() => connection.write(Buffer.from("hello")));
+      await peer.received(5);
+    });
+  }
+
+  test("do not mind a local address where the server is at a unix socket", async (scene) => {
+    const server = await scene.world.serve("unix");
+    const { dialler } = scene.dial(server.address, undefined, { localIp: "127.0.0.3" });
+    await dialler.dialled();
+    await server.next();
+  });
+
+  test("fail as this machine's own fault where they are to come from an address that it does not have", async (scene) => {
+    const server = await scene.world.serve("ipv4");
+    const { dialler } = scene.dial(server.address, undefined, { localIp: scene.world.foreignIp });
+    assert.deepEqual(await dialler.failed(), { kind: "local", code: "EADDRNOTAVAIL" });
+  });
+
   test("report a refusal", async (scene) => {
     const { dialler } = scene.dial(await scene.world.refuser());
     assert.deepEqual(await dialler.failed(), { kind: "refused", code: "ECONNREFUSED" });

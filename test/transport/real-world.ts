@@ -69,6 +69,7 @@ export async function createRealWorld(
       const server = await started(startPeerServer(() => {}, { ...where, ...options }));
       return { address: addressOf(server, where.path), next: async () => worldPeer(await server.next()) };
     },
+    foreignIp: "192.0.2.1",
     async refuser() {
       const { host, port } = await started(startRefuser());
       return { kind: "ip", ip: host, port };
@@ -108,8 +109,9 @@ async function turnUntil(isTrue: () => boolean, what: string): Promise<void> {
 
 function worldPeer(peer: Peer): WorldPeer {
   const { socket, localPort } = peer;
-  const { localAddress } = socket;
+  const { localAddress, remoteAddress = "" } = socket;
   return {
+    dialledFrom: remoteAddress,
     address: localPort === 0 ? "unix:" : formatHostPort(localAddress ?? "", localPort),
     get byteCount() {
       return peer.byteCount;

@@ -1,7 +1,7 @@
 // One test of a transport: a world, the transport in it, and whatever has been accepted, dialled and joined.
 
 import { rejects } from "node:assert/strict";
-import type { Connection, Dial, Relay, TransportListener } from "../../src/transport/transport.ts";
+import type { Connection, Dial, Gate, Relay, TransportListener } from "../../src/transport/transport.ts";
 import type { SocketAddress } from "../../src/wire/address.ts";
 import { Acceptor, Callbacks, Dialler, type Owner, RelayObserver } from "./callbacks.ts";
 import type { AddressFamily, TransportWorld, WorldPeer } from "./world.ts";
@@ -72,13 +72,19 @@ export class Scene {
   }
 
   /** Starts a dial. */
-  dial(address: SocketAddress, onConnection?: (connection: Connection) => void): { dial: Dial; dialler: Dialler } {
+  dial(
+    address: SocketAddress,
+    onConnection?: (connection: Connection) => void,
+    options: { readonly localIp?: string; readonly client?: Connection } = {},
+  ): { dial: Dial; dialler: Dialler } {
     const dialler = new Dialler(this.callbacks);
     dialler.onConnection = (connection) => {
       this.#links.push({ connection, owner: dialler });
       onConnection?.(connection);
     };
-    const dial = this.callbacks.during(() => this.world.transport.dial(address, DIALLING, dialler));
+    const { localIp, client } = options;
+    const dialling = localIp === undefined ? DIALLING : { ...DIALLING, localIp };
+    const dial = this.callbacks.during(() => this.world.transport.dial(address, dialling, dialler, client));
     this.#dials.push({ dial, dialler });
     return { dial, dialler };
   }
@@ -96,11 +102,11 @@ export class Scene {
     return { peer, connection: await dialler.dialled(), owner: dialler };
   }
 
-  relay(client: Link, backend: Link): Pair {
+  relay(client: Link, backend: Link, gate?: Gate): Pair {
     return {
       client: client.peer,
       backend: backend.peer,
-      ...this.join(client.connection, client.owner, backend.connection, backend.owner),
+      ...this.join(client.connection, client.owner, backend.connection, backend.owner, gate),
     };
   }
 
@@ -109,11 +115,12 @@ export class Scene {
     clientOwner: Owner,
     backend: Connection,
     backendOwner: Owner,
+    gate?: Gate,
   ): { relay: Relay; observer: RelayObserver } {
     const observer = new RelayObserver(this.callbacks);
     clientOwner.isReleased = true;
     backendOwner.isReleased = true;
-    const relay = this.callbacks.during(() => this.world.transport.relay(client, backend, observer));
+    const relay = this.callbacks.during(() => this.world.transport.relay(client, backend, observer, gate));
     this.#relays.push({ relay, observer });
     return { relay, observer };
   }

@@ -3,11 +3,13 @@
 import { describe, it } from "node:test";
 import { withoutLeaks } from "../support/leaks.ts";
 import { describeAborts } from "./abort.contract.ts";
+import { describeAnswers } from "./answer.contract.ts";
 import { describeConnections } from "./connection.contract.ts";
 import type { ContractOptions, ContractTest } from "./contract-test.ts";
 import { describeDials } from "./dial.contract.ts";
 import { describeFailures } from "./failure.contract.ts";
 import { describeFlow } from "./flow.contract.ts";
+import { describeGates } from "./gate.contract.ts";
 import { describeListeners } from "./listener.contract.ts";
 import { describeRelays } from "./relay.contract.ts";
 import { Scene } from "./scene.ts";
@@ -37,8 +39,10 @@ export function describeTransport(name: string, createWorld: CreateWorld, option
   describe(`the ${name} transport`, () => {
     describe("listeners", () => describeListeners(test));
     describe("connections", () => describeConnections(test));
+    describe("answers", () => describeAnswers(test));
     describe("dials", () => describeDials(test));
     describe("relays", () => describeRelays(test));
+    describe("gates", () => describeGates(test));
     describe("flow", () => describeFlow(test));
     describe("failures", () => describeFailures(test));
     describe("aborts", () => describeAborts(test));

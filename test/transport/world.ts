@@ -22,6 +22,8 @@ export interface WorldEnd {
 export interface WorldPeer {
   /** Its own address, as the transport should name it; `unix:` where it has none. */
   readonly address: string;
+  /** The IP that the transport dialled it from. */
+  readonly dialledFrom: string;
   /** Bytes received so far. */
   readonly byteCount: number;
   /** Bytes that have left this end: taken by its system, whoever has them now. */
@@ -70,6 +72,8 @@ export interface TransportWorld extends AsyncDisposable {
   connectAndLeave(to: SocketAddress): void;
   /** A server that the transport can dial. `paused`: what it accepts reads nothing until `resume`. */
   serve(family: AddressFamily, options?: { readonly paused?: boolean }): Promise<WorldServer>;
+  /** An IP that is not this machine's. */
+  readonly foreignIp: string;
   /** An address that refuses every dial. */
   refuser(): Promise<SocketAddress>;
   /** An address where dials are neither taken nor refused. Undefined where there can be none. */

@@ -1,8 +1,17 @@
 // One connection over a socket of its own. Before a relay nothing is read but with MSG_PEEK: what a client sends waits in
 // the kernel. During a relay its events go to the LinuxRelay.
 
+import type { Timer } from "../../clock.ts";
 import { isReset } from "../failure.ts";
-import type { CloseCause, Connection, ConnectionHandler, SocketOptions } from "../transport.ts";
+import {
+  type CloseCause,
+  type Connection,
+  type ConnectionHandler,
+  HELD_BYTES,
+  LINGER_BYTES,
+  LINGER_MS,
+  type SocketOptions,
+} from "../transport.ts";
 import {
   EAGAIN,
   EINTR,
@@ -58,6 +67,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   readState: ReadState = "open";
   /** There may be something to read: an edge said so, and since then it has not been read to its end. */
   mayRead = false;
+  /** It has sent something, whether that has been taken or not. */
+  hasSpoken = false;
   /** What has come of EPOLLRDHUP and the like. */
   seen = 0;
   /** What the kernel would not take; undefined for nothing. */
@@ -70,8 +81,14 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   #handler: ConnectionHandler | undefined;
   /** What `peek` asked for; -1 while nobody asks. */
   #beyondBytes = -1;
+  /** How many bytes there were to peek at, if no more can have come since: -1 where an edge says otherwise. */
+  #shownBytes = -1;
   /** Bytes and FIN of our own: `finishing` until the kernel has taken what was written. */
   #writeState: "open" | "finishing" | "ended" = "open";
+  /** Set while it lingers after an answer. */
+  #lingering: Timer | undefined;
+  /** What may still be discarded before that is enough. */
+  #lingerBytes = Number.POSITIVE_INFINITY;
   #closing: "no" | "gently" | "abruptly" | "closed" = "no";
   #isPrompt: boolean;
   #hasSent = false;
@@ -120,19 +137,23 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   peek(beyondBytes: number): void {
     this.#beyondBytes = beyondBytes;
-    if (this.mayRead) this.#runSoon();
+    if (this.mayRead && (this.#shownBytes < 0 || this.#shownBytes > beyondBytes)) this.#runSoon();
   }
 
   take(countBytes: number): void {
     const { calls, discarded } = this.loop;
+    // Where it did not show all, what `onPrefix` had no room for may be there.
+    this.#shownBytes = Math.max(-1, this.#shownBytes - countBytes);
+    this.mayRead = this.#shownBytes !== 0;
     let left = countBytes;
     while (left > 0) {
       const took = calls.recv(this.descriptor, discarded.address, Math.min(left, BUFFER_BYTES), 0);
-      if (took <= 0) return;
+      if (took <= 0) {
+        this.mayRead = true;
+        return;
+      }
       left -= took;
     }
-    // What `onPrefix` had no room for may be there.
-    this.mayRead = true;
   }
 
   write(bytes: Uint8Array): void {
@@ -150,10 +171,15 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     if (this.isClosing) return;
     this.#writeState = "finishing";
     if (this.unsent === undefined) this.#finishNow();
+    else if (this.#lingering !== undefined) this.#discard();
   }
 
   answer(bytes: Uint8Array): void {
-    this.write(bytes);
+    if (this.isClosing) return;
+    this.#beyondBytes = -1;
+    this.#lingerBytes = HELD_BYTES + LINGER_BYTES;
+    this.#lingering = this.loop.clock.setTimer(() => this.#stopLingering(), LINGER_MS);
+    if (bytes.length > 0) this.write(bytes);
     this.finish();
   }
 
@@ -174,6 +200,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     const isAbrupt = this.#closing === "abruptly";
     this.#closing = "closed";
     this.unsent = undefined;
+    this.#lingering?.cancel();
     this.loop.vacate(this.#slot);
     if (isAbrupt) closeAbruptly(this.descriptor);
     else this.loop.calls.close(this.descriptor);
@@ -198,7 +225,10 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   onEvents(mask: number): void {
     if (this.isClosing) return;
     this.seen |= mask & STICKY;
-    if ((mask & READABLE) !== 0) this.mayRead = true;
+    if ((mask & READABLE) !== 0) {
+      this.mayRead = true;
+      this.#shownBytes = -1;
+    }
     if (this.relay !== undefined) this.relay.onEvents(this, mask);
     else this.#onEventsBeforeRelay(mask);
   }
@@ -281,7 +311,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     }
     if ((mask & (EPOLLOUT | EPOLLHUP)) !== 0 && this.unsent !== undefined) this.#flushOwn();
     if (this.#beyondBytes >= 0 && this.mayRead) this.#answerPeek();
-    if (this.#writeState === "ended") this.#discardToEnd();
+    if (this.#writeState === "ended" || this.#lingering !== undefined) this.#discard();
   }
 
   #flushOwn(): void {
@@ -294,25 +324,38 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   #finishNow(): void {
     this.sendFin();
-    this.#discardToEnd();
+    this.#discard();
   }
 
-  /** A close with bytes unread would be a RST, and destroy what we have just sent: so they are read when FIN has come. */
-  #discardToEnd(): void {
+  /**
+   * A close with bytes unread would be a RST, and destroy what we have just sent: so they are read when FIN has come, and
+   * as they come after an answer.
+   */
+  #discard(): void {
     const { calls, discarded } = this.loop;
-    if ((this.seen & EPOLLRDHUP) === 0) return;
-    for (;;) {
+    if (this.isClosing || (this.#lingering === undefined && (this.seen & EPOLLRDHUP) === 0)) return;
+    while (this.#lingerBytes > 0) {
       const got = calls.recv(this.descriptor, discarded.address, BUFFER_BYTES, 0);
-      if (got > 0) continue;
+      if (got > 0) {
+        this.#lingerBytes -= got;
+        continue;
+      }
       if (got < 0) {
         const errno = calls.errno();
         if (errno === EAGAIN) return;
         this.fail(errno);
       }
       this.readState = got === 0 ? "ended" : "failed";
-      this.close("gently");
+      // FIN of our own is not to pass what the kernel would not take yet.
+      if (this.unsent === undefined || got < 0) this.close("gently");
       return;
     }
+    this.#stopLingering();
+  }
+
+  /** It has read and waited enough. An answer that is still on its way is cut off, and must not look complete. */
+  #stopLingering(): void {
+    this.close(this.#writeState === "ended" ? "gently" : "abruptly");
   }
 
   #answerPeek(): void {
@@ -328,6 +371,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
       }
       got = 0;
     } else if (got < BUFFER_BYTES && (this.seen & EPOLLRDHUP) !== 0) isEnded = true;
+    if (got > 0) this.hasSpoken = true;
+    this.#shownBytes = got < BUFFER_BYTES && this.seen === 0 ? got : -1;
     // What is there stays to be read, by the relay or for one who asks for less.
     if (got <= this.#beyondBytes && !isEnded) return;
     this.#beyondBytes = -1;
@@ -350,6 +395,6 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   #closeCause(isAbrupt: boolean): CloseCause {
     if (this.failure !== undefined) return this.failure;
-    return isAbrupt ? "closed" : "finished";
+    return isAbrupt || this.readState !== "ended" ? "closed" : "finished";
   }
 }

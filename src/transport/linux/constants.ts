@@ -32,8 +32,10 @@ export const SO_REUSEPORT = 15;
 export const SO_ATTACH_FILTER = 26;
 
 // netinet/in.h, netinet/tcp.h
+export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_IPV6 = 41;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IPV6_V6ONLY = 26;
 export const TCP_NODELAY = 1;
 export const TCP_KEEPIDLE = 4;

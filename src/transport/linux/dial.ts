@@ -1,6 +1,6 @@
 import type { SocketAddress } from "../../wire/address.ts";
 import { dialFailure } from "../failure.ts";
-import type { Dial, DialHandler, SocketOptions } from "../transport.ts";
+import type { Dial, DialFailure, DialHandler, SocketOptions } from "../transport.ts";
 import { CONNECTION_EVENTS, LinuxConnection } from "./connection.ts";
 import { EINPROGRESS, EPOLLERR, EPOLLHUP, EPOLLOUT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } from "./constants.ts";
 import { codeOf } from "./errno.ts";
@@ -9,7 +9,7 @@ import type { Closing, Loop, Task, Watched } from "./loop.ts";
 import { type PinnedMemory, pinnedMemory } from "./memory.ts";
 import { NamedRemote } from "./remote.ts";
 import { familyOf, SOCKET_ADDRESS_BYTES, writeSocketAddress } from "./socket-address.ts";
-import { awaitFirstBytes, takeError } from "./socket-options.ts";
+import { awaitFirstBytes, chooseLocalPortLate, takeError } from "./socket-options.ts";
 
 const ENAMETOOLONG = "ENAMETOOLONG";
 
@@ -29,6 +29,22 @@ function targetOf(address: SocketAddress, loop: Loop): Target {
   const target = { memory, length: writeSocketAddress(address, memory.bytes) };
   targets.set(address, target);
   return target;
+}
+
+/** A few of them are in use, again and again: those of the configuration. */
+const localAddresses = new Map<string, SocketAddress>();
+const MOST_LOCAL_ADDRESSES = 1_024;
+
+/** Any port of that IP. */
+function localAddress(ip: string): SocketAddress {
+  let address = localAddresses.get(ip);
+  if (address === undefined) {
+    address = { kind: "ip", ip, port: 0 };
+    // Reloads may bring others.
+    if (localAddresses.size >= MOST_LOCAL_ADDRESSES) localAddresses.clear();
+    localAddresses.set(ip, address);
+  }
+  return address;
 }
 
 /** What dials share. */
@@ -66,7 +82,7 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     this.#options = options;
     this.#handler = handler;
     this.#client = client;
-    this.#state = client === undefined || client.mayRead ? "waited" : "asked";
+    this.#state = client === undefined || client.mayRead || client.hasSpoken ? "waited" : "asked";
     this.#loop.soon(this);
   }
 
@@ -119,7 +135,13 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
       this.#fail(codeOf(calls.errno()));
       return;
     }
-    if (isTcp && this.#client?.mayRead === true) awaitFirstBytes(descriptor);
+    if (isTcp && this.#options.localIp !== undefined && !this.#bind(descriptor, this.#options.localIp)) {
+      const code = codeOf(calls.errno());
+      calls.close(descriptor);
+      this.#end({ kind: "local", code });
+      return;
+    }
+    if (isTcp && (this.#client?.mayRead === true || this.#client?.hasSpoken === true)) awaitFirstBytes(descriptor);
     if (calls.connect(descriptor, memory.address, length) < 0) {
       const errno = calls.errno();
       if (errno !== EINPROGRESS) {
@@ -135,6 +157,13 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
     if (errno === 0) return;
     this.#loop.atEnd(this);
     this.#fail(codeOf(errno));
+  }
+
+  #bind(descriptor: number, localIp: string): boolean {
+    const { calls } = this.#loop;
+    const { memory, length } = targetOf(localAddress(localIp), this.#loop);
+    chooseLocalPortLate(descriptor);
+    return calls.bind(descriptor, memory.address, length) === 0;
   }
 
   #succeed(mask: number): void {
@@ -162,7 +191,11 @@ export class LinuxDial implements Dial, Watched, Task, Closing {
   }
 
   #fail(code: string): void {
+    this.#end(dialFailure(code, this.#address));
+  }
+
+  #end(failure: DialFailure): void {
     this.#state = "over";
-    this.#handler.onDialFailed(dialFailure(code, this.#address));
+    this.#handler.onDialFailed(failure);
   }
 }

@@ -1,6 +1,6 @@
 // One direction of a relay: recv and send over the loop's one buffer, and splice once it turns out to be a bulk stream.
 
-import { BYTES_PER_TURN, SPLICED_BYTES_PER_TURN } from "../transport.ts";
+import { BYTES_PER_TURN, type Gate, SPLICED_BYTES_PER_TURN } from "../transport.ts";
 import type { LinuxConnection } from "./connection.ts";
 import { EAGAIN, EINTR, EPOLLPRI, EPOLLRDHUP, MSG_MORE } from "./constants.ts";
 import { BUFFER_BYTES, type Loop, type Task } from "./loop.ts";
@@ -19,7 +19,7 @@ const SMALL_SPLICES_TO_COPY = 4;
 export class Direction implements Task {
   readonly from: LinuxConnection;
   readonly to: LinuxConnection;
-  /** Received of `from`. */
+  /** Received of `from`, and let through. */
   bytes = 0;
   /** FIN has been passed on, or will be by the close of both. */
   isDone = false;
@@ -29,6 +29,10 @@ export class Direction implements Task {
   /** Holds bytes that `to` would not take; never an empty one. */
   #pipe: Pipe | undefined;
   #isSplicing = false;
+  /** To be asked about all that comes; undefined once it has decided, and where there is none. */
+  #gate: Gate | undefined;
+  /** The gate lets nothing through any more. */
+  #isShut = false;
   /** What a pipe is filled with: twice as much whenever `to` took all of it at once, so that little waits for a slow one. */
   #fillBytes = BUFFER_BYTES;
   /** Copying: large reads, less the others. Splicing: small ones in a row. */
@@ -39,12 +43,13 @@ export class Direction implements Task {
   /** Other events have come since it was done. */
   #hasWaited = false;
 
-  constructor(relay: LinuxRelay, from: LinuxConnection, to: LinuxConnection, pipes: Pipes) {
+  constructor(relay: LinuxRelay, from: LinuxConnection, to: LinuxConnection, pipes: Pipes, gate?: Gate) {
     this.#relay = relay;
     this.#loop = from.loop;
     this.#pipes = pipes;
     this.from = from;
     this.to = to;
+    if (gate?.isOpen === false) this.#gate = gate;
   }
 
   /** Whether bytes wait for `to` here. */
@@ -82,10 +87,12 @@ export class Direction implements Task {
   /** Moves what there is: until nothing is left, `to` is full, or its share of this turn is used up. */
   move(): void {
     const { from } = this;
-    if (this.#relay.isOver || !from.mayRead || from.readState !== "open" || this.isHolding) return;
+    if (this.#relay.isOver || !from.mayRead || from.readState !== "open" || (this.isHolding && !this.#isShut)) return;
     if (this.#relay.hasLost(this.to) || this.#usedUpIn === this.#loop.turns) return;
+    if (this.#gate !== undefined) this.#copyThrough(this.#gate);
+    else if (this.#isShut) this.#discard();
     // At an urgent byte splice(2) stops for good, and says that the stream has ended once FIN has come.
-    if (this.#isSplicing && (from.seen & EPOLLPRI) === 0) this.#splice();
+    else if (this.#isSplicing && (from.seen & EPOLLPRI) === 0) this.#splice();
     else this.#copy();
   }
 
@@ -138,6 +145,53 @@ export class Direction implements Task {
         this.#isSplicing = true;
         this.#streak = 0;
         break;
+      }
+    }
+    this.#usedUp();
+  }
+
+  /** Copies what the gate lets through, until it has decided. */
+  #copyThrough(gate: Gate): void {
+    const { from } = this;
+    const { calls, buffer } = this.#loop;
+    for (let moved = 0; moved <= BYTES_PER_TURN - BUFFER_BYTES; ) {
+      const got = calls.recv(from.descriptor, buffer.address, BUFFER_BYTES, 0);
+      if (got <= 0) {
+        this.#stopped(got);
+        return;
+      }
+      moved += got;
+      const passed = gate.pass(buffer.bytes.subarray(0, got));
+      this.#isShut = passed < got;
+      if (this.#isShut || gate.isOpen) {
+        this.#gate = undefined;
+        // The rest is moved in another way.
+        this.queue();
+      }
+      if (passed > 0) {
+        this.#received(passed);
+        if (!this.#deliver(passed, 0)) return;
+      }
+      if (got < BUFFER_BYTES && from.seen === 0) from.mayRead = false;
+      if (!from.mayRead || this.#gate === undefined) return;
+    }
+    this.#usedUp();
+  }
+
+  /** Reads what the gate has kept back, so that the client need not wait. */
+  #discard(): void {
+    const { from } = this;
+    const { calls, discarded } = this.#loop;
+    for (let moved = 0; moved <= BYTES_PER_TURN - BUFFER_BYTES; ) {
+      const got = calls.recv(from.descriptor, discarded.address, BUFFER_BYTES, 0);
+      if (got <= 0) {
+        this.#stopped(got);
+        return;
+      }
+      moved += got;
+      if (got < BUFFER_BYTES && from.seen === 0) {
+        from.mayRead = false;
+        return;
       }
     }
     this.#usedUp();

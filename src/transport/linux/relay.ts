@@ -1,5 +1,5 @@
 import type { Timer } from "../../clock.ts";
-import { FLUSH_BEFORE_RESET_MS, type Relay, type RelayHandler, type Side } from "../transport.ts";
+import { FLUSH_BEFORE_RESET_MS, type Gate, type Relay, type RelayHandler, type Side } from "../transport.ts";
 import type { LinuxConnection } from "./connection.ts";
 import { EPOLLERR, EPOLLHUP, EPOLLOUT, EPOLLRDHUP } from "./constants.ts";
 import { Direction } from "./direction.ts";
@@ -29,12 +29,18 @@ export class LinuxRelay implements Relay, Task {
   #openConnections = 2;
   #flushing: Timer | undefined;
 
-  constructor(client: LinuxConnection, backend: LinuxConnection, pipes: Pipes, handler: RelayHandler) {
+  constructor(
+    client: LinuxConnection,
+    backend: LinuxConnection,
+    pipes: Pipes,
+    handler: RelayHandler,
+    gate: Gate | undefined,
+  ) {
     this.#loop = client.loop;
     this.#client = client;
     this.#backend = backend;
     this.#handler = handler;
-    this.#up = new Direction(this, client, backend, pipes);
+    this.#up = new Direction(this, client, backend, pipes, gate);
     this.#down = new Direction(this, backend, client, pipes);
     this.#clientHadFinished = (client.seen & EPOLLRDHUP) !== 0;
     this.#backendHadFinished = (backend.seen & EPOLLRDHUP) !== 0;

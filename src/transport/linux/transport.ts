@@ -2,6 +2,7 @@ import type { SocketAddress } from "../../wire/address.ts";
 import type {
   Connection,
   Dial,
+  Gate,
   ListenerHandler,
   ListenOptions,
   Relay,
@@ -74,8 +75,8 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
       new LinuxListener({ loop, descriptor, address, options: socketOptions, handler, onClose: () => {} }),
     dial: (address, socketOptions, handler, client): Dial =>
       new LinuxDial({ loop, lateOptions }, address, socketOptions, handler, client && own(client)),
-    relay: (client: Connection, backend: Connection, handler: RelayHandler): Relay =>
-      new LinuxRelay(own(client), own(backend), pipes, handler),
+    relay: (client: Connection, backend: Connection, handler: RelayHandler, gate?: Gate): Relay =>
+      new LinuxRelay(own(client), own(backend), pipes, handler, gate),
     afterInput: (callback) => loop.afterInput(callback),
     watchBell(bell, onRing) {
       const onEvents = (): void => {

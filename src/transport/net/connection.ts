@@ -2,10 +2,19 @@
 // that a client has left only while it reads; during a relay every event goes to the NetRelay.
 
 import { Socket } from "node:net";
+import type { Clock, Timer } from "../../clock.ts";
 import { systemCode } from "../../errors.ts";
 import { formatAddress, formatHostPort, type SocketAddress } from "../../wire/address.ts";
 import { isReset } from "../failure.ts";
-import { BYTES_PER_TURN, type CloseCause, type Connection, type ConnectionHandler, HELD_BYTES } from "../transport.ts";
+import {
+  BYTES_PER_TURN,
+  type CloseCause,
+  type Connection,
+  type ConnectionHandler,
+  HELD_BYTES,
+  LINGER_BYTES,
+  LINGER_MS,
+} from "../transport.ts";
 import type { NetDial } from "./dial.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { READ_BYTES, type ReadBuffer } from "./read-buffer.ts";
@@ -42,6 +51,7 @@ export class NetConnection implements Connection {
   /** How the other side failed, if it has. */
   failure: "reset" | "lost" | undefined;
   failureCode: string | null = null;
+  readonly #clock: Clock;
   readonly #addresses: ConnectionAddresses;
   readonly #held = new HeldBytes();
   #handler: ConnectionHandler | undefined;
@@ -52,13 +62,18 @@ export class NetConnection implements Connection {
   #isYielding = false;
   /** Reads in a row that filled the buffer: they may all belong to one turn of the loop. */
   #fullReads = 0;
-  #isReset = false;
+  /** By us. */
+  #isClosed = false;
+  /** Set while it lingers after an answer. */
+  #lingering: Timer | undefined;
+  /** What may still be discarded before that is enough. */
+  #lingerBytes = LINGER_BYTES;
   /** Our FIN leaves with the close. */
   #isFinishedByClose = false;
   #onceWritten: WriteCallback = ignore;
 
   /** @param dial what created the socket, and reads it with a ReadBuffer; an accepted one is read by its events. */
-  constructor(socket: NetSocket, addresses: ConnectionAddresses, dial?: NetDial) {
+  constructor(socket: NetSocket, clock: Clock, addresses: ConnectionAddresses, dial?: NetDial) {
     const owned: OwnedSocket = socket;
     owned[OWNER] = this;
     // Node destroys a socket when a write fails, and what the other side sent before its reset would be lost with it: an
@@ -66,6 +81,7 @@ export class NetConnection implements Connection {
     owned._write = write;
     owned._writev = writev;
     this.socket = owned;
+    this.#clock = clock;
     this.#addresses = addresses;
     // Shared functions, not closures: this is the way of every connection.
     owned.on("end", onEnd).on("drain", onDrain).on("error", onError).on("close", onClose);
@@ -112,13 +128,18 @@ export class NetConnection implements Connection {
   }
 
   answer(bytes: Uint8Array): void {
-    this.write(bytes);
+    if (this.socket.destroyed) return;
+    this.#beyondBytes = -1;
+    this.#held.release();
+    this.#lingering = this.#clock.setTimer(() => this.#stopLingering(), LINGER_MS);
+    if (bytes.length > 0) this.write(bytes);
     this.finish();
+    if (!this.readEnded) this.startReading();
   }
 
   reset(): void {
     const { socket } = this;
-    this.#isReset = true;
+    this.#isClosed = true;
     if (socket.destroyed) return;
     // libuv refuses to reset while a shutdown is under way. It is, for less than a turn: `finish` waits for an empty
     // queue before it asks for one.
@@ -135,6 +156,7 @@ export class NetConnection implements Connection {
   handOver(relay: NetRelay): Buffer {
     this.relay = relay;
     this.#handler = undefined;
+    this.#beyondBytes = -1;
     return this.#held.release();
   }
 
@@ -217,12 +239,13 @@ export class NetConnection implements Connection {
   }
 
   answerPeek(): void {
-    if (this.#isReset || this.socket.destroyed || !this.#isPeekAnswered()) return;
+    if (this.#isClosed || this.socket.destroyed || !this.#isPeekAnswered()) return;
     this.#beyondBytes = -1;
     this.#handler?.onPrefix(this.#held.whole(), this.readEnded);
   }
 
   closed(): void {
+    this.#lingering?.cancel();
     if (this.relay !== undefined) this.relay.closed(this);
     else this.#handler?.onConnectionClosed(this, this.#closeCause(), this.failureCode);
     this.#handler = undefined;
@@ -254,9 +277,28 @@ export class NetConnection implements Connection {
 
   /** @returns whether there is room for more. */
   #hold(chunk: Buffer): boolean {
+    if (this.#lingering !== undefined) return this.#discard(chunk.length);
     this.#held.push(chunk);
     if (this.#isPeekAnswered()) this.answerPeek();
     return this.#held.length < HELD_BYTES;
+  }
+
+  /** @returns whether to go on reading. */
+  #discard(countBytes: number): boolean {
+    this.#lingerBytes -= countBytes;
+    if (this.#lingerBytes > 0) return true;
+    this.#stopLingering();
+    return false;
+  }
+
+  /** It has read and waited enough. An answer that is still on its way is cut off, and must not look complete. */
+  #stopLingering(): void {
+    if (!this.socket.writableFinished) {
+      this.reset();
+      return;
+    }
+    this.#isClosed = true;
+    this.socket.destroy();
   }
 
   #isPeekAnswered(): boolean {
@@ -276,7 +318,7 @@ export class NetConnection implements Connection {
   #closeCause(): CloseCause {
     if (this.failure !== undefined) return this.failure;
     if (this.isFinished()) return "finished";
-    return this.#isReset ? "closed" : "lost";
+    return this.#isClosed ? "closed" : "lost";
   }
 }
 

@@ -1,4 +1,5 @@
-import { Socket } from "node:net";
+import { Socket, type SocketConnectOpts } from "node:net";
+import type { Clock } from "../../clock.ts";
 import { systemCode } from "../../errors.ts";
 import type { SocketAddress } from "../../wire/address.ts";
 import { dialFailure } from "../failure.ts";
@@ -13,7 +14,7 @@ export class NetDial implements Dial {
   readonly #address: SocketAddress;
   readonly #handler: DialHandler;
 
-  constructor(address: SocketAddress, options: SocketOptions, handler: DialHandler) {
+  constructor(address: SocketAddress, options: SocketOptions, clock: Clock, handler: DialHandler) {
     this.#address = address;
     this.#handler = handler;
     const readBuffer = new ReadBuffer();
@@ -26,8 +27,8 @@ export class NetDial implements Dial {
       },
     };
     const socket = new Socket(socketOptions);
-    this.#connection = new NetConnection(socket, { remote: address }, this);
-    socket.connect(address.kind === "unix" ? { path: address.path } : { host: address.ip, port: address.port });
+    this.#connection = new NetConnection(socket, clock, { remote: address }, this);
+    socket.connect(connectOptions(address, options));
   }
 
   cancel(): void {
@@ -44,7 +45,10 @@ export class NetDial implements Dial {
 
   failed(error: Error): void {
     this.#end();
-    this.#handler.onDialFailed(dialFailure(systemCode(error) ?? error.message, this.#address));
+    const code = systemCode(error) ?? error.message;
+    // Of bind(2), which needs no backend to fail.
+    const isLocal = "syscall" in error && error.syscall === "bind";
+    this.#handler.onDialFailed(isLocal ? { kind: "local", code } : dialFailure(code, this.#address));
   }
 
   #isOver(): boolean {
@@ -54,4 +58,10 @@ export class NetDial implements Dial {
   #end(): void {
     this.#connection.dial = undefined;
   }
+}
+
+function connectOptions(address: SocketAddress, { localIp }: SocketOptions): SocketConnectOpts {
+  if (address.kind === "unix") return { path: address.path };
+  const { ip: host, port } = address;
+  return localIp === undefined ? { host, port } : { host, port, localAddress: localIp };
 }

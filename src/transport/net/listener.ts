@@ -1,4 +1,5 @@
 import { createServer, type ListenOptions as NetListenOptions, type Server, type Socket } from "node:net";
+import type { Clock } from "../../clock.ts";
 import { systemCode } from "../../errors.ts";
 import { formatAddress, formatHostPort, plainIp, type SocketAddress } from "../../wire/address.ts";
 import type { ListenerHandler, ListenOptions, TransportListener } from "../transport.ts";
@@ -16,6 +17,7 @@ const UNNAMED: SocketAddress = { kind: "unix", path: "" };
 export async function listen(
   address: SocketAddress,
   options: ListenOptions,
+  clock: Clock,
   handler: ListenerHandler,
 ): Promise<TransportListener> {
   const server = createServer(netSocketOptions(options));
@@ -23,7 +25,7 @@ export async function listen(
   const listening = listeningAddress(server, address);
   const local = isWildcard(listening) ? undefined : formatAddress(listening);
   server.on("connection", (socket) => {
-    const connection = accepted(socket, listening.kind, local);
+    const connection = accepted(socket, clock, listening.kind, local);
     if (connection !== undefined) handler.onConnection(connection);
   });
   server.on("error", (error) => handler.onAcceptFailed(systemCode(error) ?? error.message));
@@ -87,15 +89,20 @@ function isWildcard(listening: SocketAddress): boolean {
 }
 
 /** @param local where all its clients arrive; undefined where each may arrive at another address. */
-function accepted(socket: Socket, kind: SocketAddress["kind"], local: string | undefined): NetConnection | undefined {
-  if (kind === "unix") return new NetConnection(socket, { remote: UNNAMED, local: local ?? "" });
+function accepted(
+  socket: Socket,
+  clock: Clock,
+  kind: SocketAddress["kind"],
+  local: string | undefined,
+): NetConnection | undefined {
+  if (kind === "unix") return new NetConnection(socket, clock, { remote: UNNAMED, local: local ?? "" });
   const { remoteAddress, remotePort } = socket;
   // The client has reset the connection while it waited to be accepted: there is nobody to serve.
   if (remoteAddress === undefined || remotePort === undefined) {
     socket.on("error", () => {}).destroy();
     return undefined;
   }
-  return new NetConnection(socket, {
+  return new NetConnection(socket, clock, {
     remote: { kind: "ip", ip: plainIp(remoteAddress), port: remotePort },
     local: local ?? formatHostPort(socket.localAddress ?? "", socket.localPort ?? 0),
   });

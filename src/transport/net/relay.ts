@@ -1,7 +1,7 @@
 // Copying both ways between two node:net sockets, by hand: `pipe` keeps more memory and says less.
 
 import type { Clock, Timer } from "../../clock.ts";
-import { FLUSH_BEFORE_RESET_MS, type Relay, type RelayHandler, type Side } from "../transport.ts";
+import { FLUSH_BEFORE_RESET_MS, type Gate, type Relay, type RelayHandler, type Side } from "../transport.ts";
 import type { NetConnection } from "./connection.ts";
 
 export class NetRelay implements Relay {
@@ -17,15 +17,26 @@ export class NetRelay implements Relay {
   readonly #backend: NetConnection;
   readonly #clock: Clock;
   readonly #handler: RelayHandler;
+  /** To be asked about all that the client sends; undefined once it has decided, and where there is none. */
+  #gate: Gate | undefined;
+  /** The gate lets nothing through any more: what the client sends is discarded. */
+  #isShut = false;
   #openConnections = 2;
   #isAborted = false;
   #flushing: Timer | undefined;
 
-  constructor(client: NetConnection, backend: NetConnection, clock: Clock, handler: RelayHandler) {
+  constructor(
+    client: NetConnection,
+    backend: NetConnection,
+    clock: Clock,
+    handler: RelayHandler,
+    gate: Gate | undefined,
+  ) {
     this.#client = client;
     this.#backend = backend;
     this.#clock = clock;
     this.#handler = handler;
+    if (gate?.isOpen === false) this.#gate = gate;
     this.lastActivityAtMs = clock.nowMs();
     // What fails from here on is for the relay to deal with, on both sides.
     const [up, down] = [client.handOver(this), backend.handOver(this)];
@@ -40,6 +51,21 @@ export class NetRelay implements Relay {
 
   /** @returns whether to go on reading `from`. */
   received(from: NetConnection, chunk: Buffer): boolean {
+    if (from !== this.#client || (this.#gate === undefined && !this.#isShut)) return this.#pass(from, chunk);
+    const passed = this.#gate === undefined ? 0 : this.#ask(this.#gate, chunk);
+    if (passed > 0) this.#pass(from, chunk.subarray(0, passed));
+    return this.isTaken(from) && !this.#backend.isLost();
+  }
+
+  /** @returns how much of it goes on. */
+  #ask(gate: Gate, chunk: Buffer): number {
+    const passed = gate.pass(chunk);
+    this.#isShut = passed < chunk.length;
+    if (this.#isShut || gate.isOpen) this.#gate = undefined;
+    return passed;
+  }
+
+  #pass(from: NetConnection, chunk: Buffer): boolean {
     const now = this.#clock.nowMs();
     this.lastActivityAtMs = now;
     if (from === this.#client) this.bytesUp += chunk.length;
@@ -53,8 +79,9 @@ export class NetRelay implements Relay {
     return this.isTaken(from) && !to.isLost();
   }
 
-  /** Whether the kernel has taken all that came from that side. Node has tried to write at once. */
+  /** Whether the kernel has taken all that came from that side, or nobody waits. Node has tried to write at once. */
   isTaken(from: NetConnection): boolean {
+    if (this.#isShut && from === this.#client) return true;
     return this.#peerOf(from).socket.writableLength === 0;
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { NetDial } from "../../../src/transport/net/dial.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { withoutLeaks } from "../../support/leaks.ts";
 import { startPeerServer } from "../../support/peer-server.ts";
 import { Callbacks, Dialler } from "../callbacks.ts";
@@ -15,7 +16,8 @@ describe("NetDial", () => {
       const callbacks = new Callbacks();
       const diallers = [new Dialler(callbacks), new Dialler(callbacks)];
       const [first, second] = diallers.map(
-        (dialler) => new NetDial({ kind: "ip", ip: server.host, port: server.port }, OPTIONS, dialler),
+        (dialler) =>
+          new NetDial({ kind: "ip", ip: server.host, port: server.port }, OPTIONS, createFakeClock(), dialler),
       );
       // Both succeed in one turn of the loop.
       for (const dialler of diallers) {

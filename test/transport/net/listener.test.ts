@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { listen } from "../../../src/transport/net/listener.ts";
 import type { SocketAddress } from "../../../src/wire/address.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { Acceptor } from "../callbacks.ts";
 import { netTest } from "./net-test.ts";
 
@@ -30,7 +31,8 @@ describe("listen", () => {
     async (scene, context) => {
       if (scene.world.listenAddress("ipv6") === undefined) return context.skip("this machine has no IPv6");
       const acceptor = new Acceptor(scene.callbacks);
-      const listener = await listen({ kind: "ip", ip: "::", port: 0 }, { ...LISTENING, dualStack: true }, acceptor);
+      const address = { kind: "ip", ip: "::", port: 0 } as const;
+      const listener = await listen(address, { ...LISTENING, dualStack: true }, createFakeClock(), acceptor);
       const { port } = portOf(listener.address);
       for (const ip of ["127.0.0.1", "::1"]) {
         const peer = await scene.world.connect({ kind: "ip", ip, port });
