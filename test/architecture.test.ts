@@ -48,7 +48,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "cli/main.ts": "it is a process; test/e2e starts it as one",
   "route/peeked.ts": "types and a list of words; the tests of the routes name each of them",
   "transport/linux/constants.ts": "numbers of the kernel's interface; the tests of all that uses them would fail",
-  "wire/http1-head.ts": "types and a list of words; the tests of its reader name each of them",
   "worker/entry.ts": "it is a thread; test/control/fleet.test.ts starts it as one",
 };
 

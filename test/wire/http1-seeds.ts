@@ -1,5 +1,7 @@
 // Requests as clients send them, and as attackers do. `\n` stands for CRLF in `lines`.
 
+import { type Http1Head, readHttp1Head } from "../../src/wire/http1-head.ts";
+
 export function lines(text: string): string {
   return text.replaceAll("\n", "\r\n");
 }
@@ -55,3 +57,11 @@ export const otherProtocols: readonly string[] = [
   "REGISTER sip:example.com SIP/2.0\r\n",
   "OPTIONS rtsp://example.com RTSP/1.0\r\n",
 ];
+
+/** A request's head, and the bytes of it. */
+export function requestHead(text: string): { readonly head: Http1Head; readonly bytes: Uint8Array } {
+  const bytes = bytesOf(lines(text));
+  const verdict = readHttp1Head(bytes);
+  if (verdict.kind !== "match") throw new Error(`${verdict.kind}: ${JSON.stringify(text)}`);
+  return { head: verdict.value, bytes: bytes.subarray(0, verdict.byteCount) };
+}

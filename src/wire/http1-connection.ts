@@ -1,0 +1,33 @@
+// What of a head is meant for the next hop only: RFC 9110 §7.6.1 (Connection) and §7.8 (Upgrade).
+
+import type { Http1Head } from "./http1-head.ts";
+
+/** What Connection names, in lower case. */
+export function connectionOptionsOf(head: Http1Head): ReadonlySet<string> {
+  return new Set(listOf(head, "connection").map((option) => option.toLowerCase()));
+}
+
+/**
+ * The protocols that a request would change its connection to, as Upgrade is to be sent on; undefined where it asks for none.
+ * Never h2c: behind it a client could send any request to the backend, and no route would see it. A server may always
+ * ignore an Upgrade, and has to in HTTP/1.0.
+ */
+export function upgradeOf(head: Http1Head): string | undefined {
+  if (head.version === "1.0" || head.method === "CONNECT" || !connectionOptionsOf(head).has("upgrade"))
+    return undefined;
+  const protocols = listOf(head, "upgrade").filter((protocol) => !/^h2c?(\/|$)/i.test(protocol));
+  return protocols.length === 0 ? undefined : protocols.join(", ");
+}
+
+/** The members of a list header (RFC 9110 §5.6.1), over all its lines. */
+export function listOf(head: Http1Head, name: string): string[] {
+  const members: string[] = [];
+  for (const header of head.headers) {
+    if (header.name !== name) continue;
+    for (const member of header.value.split(",")) {
+      const trimmed = member.trim();
+      if (trimmed !== "") members.push(trimmed);
+    }
+  }
+  return members;
+}

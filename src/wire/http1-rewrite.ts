@@ -1,0 +1,100 @@
+// The head of a client's first request as the backend is sent it, where it is to be the only one of its connection.
+
+import { COLON, indexOfByte, isBlank, isToken, LF, latin1 } from "./character.ts";
+import { type Forwarding, forwardingHeaders, isForwardingReplaced } from "./forwarded.ts";
+import { connectionOptionsOf, listOf, upgradeOf } from "./http1-connection.ts";
+import type { Http1Head } from "./http1-head.ts";
+import { skipEmptyLines } from "./http1-line.ts";
+
+/** Of one connection only, whether Connection names them or not: RFC 9110 §7.6.1, and what came before it. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "upgrade",
+  "http2-settings",
+]);
+
+/** Connection may not take these away: they say where the request goes, where it ends, and whose it is. */
+const LASTING: ReadonlySet<string> = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "trailer",
+  "forwarded",
+  "x-real-ip",
+]);
+
+/**
+ * A head with `Connection: close` instead of the headers of the client's connection, and with forwarding headers: everything
+ * else byte for byte, in its order. An upgrade keeps `Connection: Upgrade`, for with `close` beside it some servers close.
+ * CONNECT keeps its connection. `bytes` are the head's (its `byteCount`), or go on behind it.
+ *
+ * Where a head has both lengths of a body, Content-Length goes (RFC 9112 §6.3): Http1Body goes by Transfer-Encoding, too.
+ */
+export function rewriteHttp1Head(bytes: Uint8Array, head: Http1Head, forwarding: Forwarding): Uint8Array {
+  const begin = skipEmptyLines(bytes);
+  const firstLineEnd = indexOfByte(bytes, LF, begin) + 1;
+  // HTTP/0.9 has no headers.
+  if (!latin1(bytes, begin, firstLineEnd).includes(" HTTP/")) return bytes.slice(0, firstLineEnd);
+
+  const options = head.method === "CONNECT" ? undefined : connectionOptionsOf(head);
+  const hasTwoLengths = head.shapes.includes("content-length-with-transfer-encoding");
+  let kept = "";
+  let keptFrom = begin;
+  let isDropped = false;
+  let at = firstLineEnd;
+  while (at < bytes.length && !isEmptyLine(bytes, at)) {
+    const next = indexOfByte(bytes, LF, at) + 1;
+    // A folded line goes where the one goes that it belongs to.
+    const isNextDropped: boolean = isBlank(bytes[at])
+      ? isDropped
+      : isGone(nameOf(bytes, at), options, forwarding) || (hasTwoLengths && nameOf(bytes, at) === "content-length");
+    if (isNextDropped && !isDropped) kept += latin1(bytes, keptFrom, at);
+    if (!isNextDropped && isDropped) keptFrom = at;
+    isDropped = isNextDropped;
+    if (next === 0) break;
+    at = next;
+  }
+  if (!isDropped) kept += latin1(bytes, keptFrom, at);
+  const added = [...(options === undefined ? [] : connectionLines(head)), ...forwardingHeaders(head, forwarding)];
+  const text = `${kept}${added.map(({ name, value }) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  return Buffer.from(text, "latin1");
+}
+
+function connectionLines(head: Http1Head): { name: string; value: string }[] {
+  const upgrade = upgradeOf(head);
+  const lines =
+    upgrade === undefined
+      ? [{ name: "Connection", value: "close" }]
+      : [
+          { name: "Connection", value: "Upgrade" },
+          { name: "Upgrade", value: upgrade },
+        ];
+  // All that TE may say to a next hop: that the client takes trailers.
+  if (listOf(head, "te").some((coding) => coding.toLowerCase() === "trailers"))
+    lines.push({ name: "TE", value: "trailers" });
+  return lines;
+}
+
+/** `options`: what Connection names; undefined where the client's connection is the backend's. */
+function isGone(name: string, options: ReadonlySet<string> | undefined, forwarding: Forwarding): boolean {
+  if (isForwardingReplaced(name, forwarding)) return true;
+  if (options === undefined) return false;
+  if (HOP_BY_HOP.has(name)) return true;
+  return options.has(name) && !LASTING.has(name) && !name.startsWith("x-forwarded-");
+}
+
+function isEmptyLine(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === LF || (bytes[at] === 0x0d && bytes[at + 1] === LF);
+}
+
+/** The name in a header line, in lower case; empty where it has none. */
+function nameOf(bytes: Uint8Array, start: number): string {
+  let end = start;
+  while (isToken(bytes[end])) end++;
+  let colon = end;
+  while (isBlank(bytes[colon])) colon++;
+  return bytes[colon] === COLON ? latin1(bytes, start, end).toLowerCase() : "";
+}
