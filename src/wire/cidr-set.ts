@@ -1,4 +1,4 @@
-import type { Cidr } from "./cidr.ts";
+import { type Cidr, parseCidr } from "./cidr.ts";
 import { IP_WORDS, isIpv4, readIp } from "./ip.ts";
 
 /**
@@ -15,12 +15,12 @@ export class CidrSet {
   readonly #words = new Uint32Array(IP_WORDS);
 
   constructor(cidrs: readonly Cidr[]) {
-    const ipv4 = rangesOf(cidrs.filter(({ family }) => family === 4));
-    const ipv6 = rangesOf(cidrs.filter(({ family }) => family === 6));
-    this.#firsts = Uint32Array.from(ipv4, ({ first }) => first[3] ?? 0);
-    this.#lasts = Uint32Array.from(ipv4, ({ last }) => last[3] ?? 0);
-    this.#wideFirsts = Uint32Array.from(ipv6.flatMap(({ first }) => Array.from(first)));
-    this.#wideLasts = Uint32Array.from(ipv6.flatMap(({ last }) => Array.from(last)));
+    const ipv4 = rangesOf(cidrs, 4);
+    this.#firsts = ipv4.firsts.filter(isLowestWord);
+    this.#lasts = ipv4.lasts.filter(isLowestWord);
+    const ipv6 = rangesOf(cidrs, 6);
+    this.#wideFirsts = ipv6.firsts;
+    this.#wideLasts = ipv6.lasts;
   }
 
   /** Whether the address is in one of the networks. What is no address, such as the client of a unix socket, is in none. */
@@ -53,30 +53,50 @@ export class CidrSet {
   }
 }
 
-interface Range {
-  readonly first: Uint32Array;
-  readonly last: Uint32Array;
+/** The set of networks in texts that have been checked. Throws for one that parseCidr() refuses: none may be left out in silence. */
+export function cidrSet(texts: readonly string[]): CidrSet {
+  return new CidrSet(
+    texts.map((text) => {
+      const parsed = parseCidr(text);
+      if ("problem" in parsed) throw new Error(parsed.problem);
+      return parsed.value;
+    }),
+  );
+}
+
+interface Ranges {
+  readonly firsts: Uint32Array;
+  readonly lasts: Uint32Array;
 }
 
 /** Sorted, and apart from each other. Two networks either hold one another or have nothing in common. */
-function rangesOf(cidrs: readonly Cidr[]): readonly Range[] {
+function rangesOf(cidrs: readonly Cidr[], family: 4 | 6): Ranges {
   const sorted = cidrs
-    .map(({ words, bits }) => ({ first: words, last: lastOf(words, bits) }))
-    .sort((left, right) => compare(left.first, 0, right.first) || compare(right.last, 0, left.last));
-  const ranges: Range[] = [];
-  for (const range of sorted) {
-    const before = ranges.at(-1);
-    if (before === undefined || compare(range.first, 0, before.last) > 0) ranges.push(range);
+    .filter((cidr) => cidr.family === family)
+    .sort((left, right) => compare(left.words, 0, right.words) || left.bits - right.bits);
+  const firsts = new Uint32Array(sorted.length * IP_WORDS);
+  const lasts = new Uint32Array(sorted.length * IP_WORDS);
+  let count = 0;
+  for (const { words, bits } of sorted) {
+    if (count > 0 && compare(lasts, (count - 1) * IP_WORDS, words) >= 0) continue;
+    firsts.set(words, count * IP_WORDS);
+    writeLast(words, bits, lasts, count * IP_WORDS);
+    count++;
   }
-  return ranges;
+  return { firsts: firsts.slice(0, count * IP_WORDS), lasts: lasts.slice(0, count * IP_WORDS) };
 }
 
 /** The highest address of a network. */
-function lastOf(words: Uint32Array, bits: number): Uint32Array {
-  return words.map((word, index) => {
-    const kept = Math.min(Math.max(bits - index * 32, 0), 32);
-    return kept === 32 ? word : (word | (-1 >>> kept)) >>> 0;
-  });
+function writeLast(words: Uint32Array, bits: number, into: Uint32Array, at: number): void {
+  for (let word = 0; word < IP_WORDS; word++) {
+    const kept = Math.min(Math.max(bits - word * 32, 0), 32);
+    into[at + word] = (words[word] ?? 0) | (kept === 32 ? 0 : -1 >>> kept);
+  }
+}
+
+/** All that IPv4 addresses differ in. */
+function isLowestWord(_: number, index: number): boolean {
+  return index % IP_WORDS === IP_WORDS - 1;
 }
 
 function compare(all: Uint32Array, at: number, words: Uint32Array): number {

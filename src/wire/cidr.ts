@@ -33,9 +33,9 @@ export function parseCidr(text: string): Parsed<Cidr> {
   const family = isIpv4(words) ? 4 : 6;
   const bits = slash < 0 ? IPV6_BITS : bitsOf(text.slice(slash + 1), family, isIP(ip) === 6);
   if (typeof bits === "string") return { problem: `${quote(text)} ${bits}` };
+  if (isMasked(words, bits)) return { value: { family, words, bits } };
   const network = words.slice();
   maskIp(network, bits);
-  if (network.every((word, index) => word === words[index])) return { value: { family, words, bits } };
   return {
     problem: `${quote(text)} has bits set behind its first ${text.slice(slash + 1)}; ${meant({ family, words: network, bits }, formatIp(words))}`,
   };
@@ -65,6 +65,15 @@ export function parseCidrLines(text: string): CidrLines {
     else problems.push({ line: index + 1, problem: parsed.problem });
   });
   return { cidrs, problems };
+}
+
+/** Whether only the first `bits` are set. */
+function isMasked(words: Uint32Array, bits: number): boolean {
+  for (let word = bits >> 5; word < IP_WORDS; word++) {
+    const kept = Math.max(bits - word * 32, 0);
+    if (((words[word] ?? 0) & (-1 >>> kept)) !== 0) return false;
+  }
+  return true;
 }
 
 /** The number of bits of 128, or what is wrong with it. */
