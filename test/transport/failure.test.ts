@@ -13,7 +13,7 @@ describe("dialFailure", () => {
     refused: ["ECONNREFUSED", "ENOENT"],
     reset: ["ECONNRESET", "EPIPE"],
     timeout: ["ETIMEDOUT"],
-    local: ["EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM"],
+    local: ["EADDRINUSE", "EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM"],
     unreachable: ["EHOSTUNREACH", "ENETUNREACH", "EACCES", "EINVAL", "something new"],
   };
   for (const [kind, codes] of Object.entries(kinds)) {

@@ -11,6 +11,7 @@ import { describeFailures } from "./failure.contract.ts";
 import { describeFlow } from "./flow.contract.ts";
 import { describeGates } from "./gate.contract.ts";
 import { describeListeners } from "./listener.contract.ts";
+import { describePreludes } from "./prelude.contract.ts";
 import { describeRelays } from "./relay.contract.ts";
 import { Scene } from "./scene.ts";
 import type { CreateWorld } from "./world.ts";
@@ -41,6 +42,7 @@ export function describeTransport(name: string, createWorld: CreateWorld, option
     describe("connections", () => describeConnections(test));
     describe("answers", () => describeAnswers(test));
     describe("dials", () => describeDials(test));
+    describe("preludes", () => describePreludes(test));
     describe("relays", () => describeRelays(test));
     describe("gates", () => describeGates(test));
     describe("flow", () => describeFlow(test));

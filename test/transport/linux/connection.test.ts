@@ -43,6 +43,58 @@ describe("LinuxConnection", () => {
     assert.deepEqual(owner.prefixes, [{ bytes: Buffer.from("abc"), ended: false }]);
   });
 
+  stageIt("looks once for each arrival at a prefix that grows", (stage) => {
+    const { connection, owner, peer } = stage.accept();
+    const shown: number[] = [];
+    owner.onPrefix = ({ length }) => {
+      shown.push(length);
+      connection.peek(length);
+    };
+    connection.peek(0);
+    const looks = counting("recv", () => {
+      for (let count = 1; count <= 100; count++) {
+        peer.send("x");
+        stage.settle();
+      }
+      // Nagle's algorithm may have made fewer of them.
+      stage.until(() => shown.at(-1) === 100, "all of it");
+    });
+    assert.equal(looks, shown.length);
+    assert.equal(new Set(shown).size, shown.length);
+  });
+
+  stageIt("reads nothing more for a relay once all that was shown has been taken", (stage) => {
+    const reached = stage.reach();
+    const { connection, owner, peer } = stage.accept();
+    stage.callbacks.during(() => connection.peek(0));
+    peer.send("head");
+    stage.until(() => owner.prefixes.length > 0, "a prefix");
+    connection.take(4);
+    stage.relay({ connection, owner, peer }, reached);
+    assert.equal(
+      counting("recv", () => stage.settle()),
+      0,
+    );
+    peer.send("body");
+    stage.settle();
+    reached.peer.receive();
+    assert.equal(reached.peer.text, "body");
+  });
+
+  stageIt("misses nothing that came between a look and what was taken", (stage) => {
+    const reached = stage.reach();
+    const { connection, owner, peer } = stage.accept();
+    stage.callbacks.during(() => connection.peek(0));
+    peer.send("head");
+    stage.until(() => owner.prefixes.length > 0, "a prefix");
+    peer.send("body");
+    connection.take(4);
+    stage.relay({ connection, owner, peer }, reached);
+    stage.settle();
+    reached.peer.receive();
+    assert.equal(reached.peer.text, "body");
+  });
+
   stageIt("reads nothing while nobody asks", (stage) => {
     const { peer } = stage.accept();
     assert.equal(

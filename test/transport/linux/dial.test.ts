@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { describe } from "node:test";
 import { LinuxConnection } from "../../../src/transport/linux/connection.ts";
+import { IP_BIND_ADDRESS_NO_PORT, IPPROTO_IP } from "../../../src/transport/linux/constants.ts";
 import type { DialFailure } from "../../../src/transport/transport.ts";
 import type { SocketAddress } from "../../../src/wire/address.ts";
 import { openDescriptors } from "../../support/leaks.ts";
 import { Dialler } from "../callbacks.ts";
-import { failing } from "./faults.ts";
+import { counting, failing } from "./faults.ts";
 import { RawPeer } from "./raw-peer.ts";
+import { optionOf } from "./socket-option.ts";
 import { type Stage, stageIt } from "./stage.ts";
 
 const { EMFILE, EADDRNOTAVAIL, ENOSPC } = constants.errno;
@@ -96,6 +98,46 @@ describe("LinuxDial", () => {
     peer?.reset();
     stage.until(() => dialler.failure !== undefined || dialler.closing !== undefined, "its failure");
     assert.equal(dialler.failure?.kind ?? dialler.closing?.cause, "reset");
+  });
+
+  stageIt("connects at once for a client that has been listened to, although all of it was taken", (stage) => {
+    const { connection, owner, peer } = stage.accept();
+    stage.callbacks.during(() => connection.peek(0));
+    peer.send("head");
+    stage.until(() => owner.prefixes.length > 0, "a prefix");
+    connection.take(4);
+    const { address } = stage.sockets();
+    const dialler = new Dialler(stage.callbacks);
+    const dial = stage.transport.dial(address, OPTIONS, dialler, connection);
+    assert.equal(
+      counting("connect", () => stage.transport.turn(0)),
+      1,
+    );
+    dialler.isReleased = true;
+    dial.cancel();
+  });
+
+  stageIt("leaves the choice of its port to connect(2), where it has an address to come from", (stage) => {
+    const { address } = stage.sockets();
+    const dialler = new Dialler(stage.callbacks);
+    stage.transport.dial(address, { ...OPTIONS, localIp: "127.0.0.9" }, dialler);
+    stage.until(() => dialler.connection !== undefined, "a dial to be taken");
+    const { connection } = dialler;
+    assert.ok(connection instanceof LinuxConnection);
+    assert.equal(optionOf(connection.descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT), 1);
+    stage.adopt(connection, dialler);
+  });
+
+  stageIt("is this machine's own fault where it can't come from the address, whatever bind says", (stage) => {
+    const { address } = stage.sockets();
+    const before = openDescriptors();
+    for (const localIp of ["192.0.2.1", "::1"]) {
+      const dialler = new Dialler(stage.callbacks);
+      stage.callbacks.during(() => stage.transport.dial(address, { ...OPTIONS, localIp }, dialler));
+      stage.settle();
+      assert.equal(dialler.failure?.kind, "local");
+    }
+    assert.equal(openDescriptors(), before);
   });
 
   stageIt("sends the client's first bytes, where they have come already", (stage) => {

@@ -4,13 +4,15 @@ import { describe } from "node:test";
 import { BYTES_PER_TURN, SPLICED_BYTES_PER_TURN } from "../../../src/transport/transport.ts";
 import { openDescriptors } from "../../support/leaks.ts";
 import { patternedSha256 } from "../../support/patterned-bytes.ts";
-import { failing } from "./faults.ts";
+import { counting, failing } from "./faults.ts";
 import type { RawPeer } from "./raw-peer.ts";
 import { type Pair, type Stage, stageIt } from "./stage.ts";
 
 const { EMFILE } = constants.errno;
 const BULK_BYTES = 12_000_000;
 const BUFFER_BYTES = 200_000;
+/** Of the loop. */
+const BUFFER_READ_BYTES = 65_536;
 
 interface Way {
   readonly pair: Pair;
@@ -120,6 +122,68 @@ describe("Direction", () => {
       assert.ok(most > share / 4 && most <= share, `${most} bytes`);
     });
   }
+
+  for (const [what, isShutAtOnce] of [
+    ["asks a gate about", false],
+    ["discards behind a shut gate", true],
+  ] as const) {
+    stageIt(`${what} no more than its share in a turn, and without a pipe`, (stage) => {
+      const gate = { isOpen: false, pass: ({ length }: Uint8Array) => (isShutAtOnce ? 0 : length) };
+      const { client, backend } = stage.relay(stage.accept(), stage.reach(), gate);
+      client.feed(1, Number.POSITIVE_INFINITY);
+      const before = openDescriptors();
+      let most = 0;
+      for (let turn = 0; turn < 100; turn++) {
+        client.pump();
+        backend.receive();
+        most = Math.max(
+          most,
+          counting("recv", () => stage.transport.turn(0)),
+        );
+      }
+      assert.ok(most > 1 && most <= BYTES_PER_TURN / BUFFER_READ_BYTES, `${most} reads`);
+      assert.equal(openDescriptors(), before);
+      assert.equal(backend.byteCount > 0, !isShutAtOnce);
+    });
+  }
+
+  stageIt("goes over to splice once a gate has opened", (stage) => {
+    let left = 1_000_000;
+    const gate = {
+      get isOpen() {
+        return left <= 0;
+      },
+      pass({ length }: Uint8Array) {
+        left -= length;
+        return length;
+      },
+    };
+    const { client, backend, relay } = stage.relay(stage.accept(), stage.reach(), gate);
+    client.feed(1, BULK_BYTES);
+    const splices = counting("splice", () => {
+      stage.until(() => {
+        client.pump();
+        backend.receive();
+        return backend.byteCount === BULK_BYTES;
+      }, "all of it");
+    });
+    assert.ok(splices > 0);
+    assert.deepEqual([relay.bytesUp, backend.sha256()], [BULK_BYTES, patternedSha256(1, BULK_BYTES)]);
+  });
+
+  stageIt("resets both sides where a gate has a bug, and the loop goes on", (stage) => {
+    const gate = {
+      isOpen: false,
+      pass(): number {
+        throw new Error("a bug");
+      },
+    };
+    const pair = stage.relay(stage.accept(), stage.reach(), gate);
+    pair.client.send("question");
+    assert.deepEqual([stage.untilEnd(pair.client).end, stage.untilEnd(pair.backend).end], ["reset", "reset"]);
+    stage.untilOver(pair);
+    assert.equal(stage.bugs.splice(0).length, 1);
+  });
 
   stageIt("passes on what comes behind an urgent byte in a stream of small pieces", (stage) => {
     const { from, to } = way(stage, "up");

@@ -8,7 +8,7 @@ import { LinuxConnection } from "../../../src/transport/linux/connection.ts";
 import { type ListeningSockets, openTcpSockets } from "../../../src/transport/linux/listening-sockets.ts";
 import { whyNotLinux } from "../../../src/transport/linux/self-test.ts";
 import { createLinuxTransport, type LinuxTransport } from "../../../src/transport/linux/transport.ts";
-import type { Connection, Relay, TransportListener } from "../../../src/transport/transport.ts";
+import type { Connection, Gate, Relay, TransportListener } from "../../../src/transport/transport.ts";
 import type { SocketAddress } from "../../../src/wire/address.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { openDescriptors, withoutLeaks } from "../../support/leaks.ts";
@@ -112,11 +112,13 @@ export class Stage {
     this.#links.push({ connection, owner });
   }
 
-  relay(client: Link, backend: Link): Pair {
+  relay(client: Link, backend: Link, gate?: Gate): Pair {
     const observer = new RelayObserver(this.callbacks);
     client.owner.isReleased = true;
     backend.owner.isReleased = true;
-    const relay = this.callbacks.during(() => this.transport.relay(client.connection, backend.connection, observer));
+    const relay = this.callbacks.during(() =>
+      this.transport.relay(client.connection, backend.connection, observer, gate),
+    );
     this.#relays.push({ relay, observer });
     return { client: client.peer, backend: backend.peer, relay, observer };
   }
