@@ -3,7 +3,7 @@
 
 import { CR, indexOfByte, LF, latin1 } from "./character.ts";
 import { bodyLengthOf, readHttp1Fields } from "./http1-fields.ts";
-import { findMethodEnd, judgeLine, skipEmptyLines } from "./http1-line.ts";
+import { findMethodEnd, isLineEnd, judgeLine, skipEmptyLines } from "./http1-line.ts";
 import { isSamePlace, parseAuthority, parseTarget, type Target, type TargetForm } from "./http1-target.ts";
 import type { SmugglingShape } from "./smuggling.ts";
 import type { Verdict } from "./verdict.ts";
@@ -36,16 +36,29 @@ export interface Http1Head {
 }
 
 const LINE = /^([^ \t]+)([ \t]+)([^ \t]+)(?:([ \t]+)HTTP\/(.*))?$/s;
+/** The head of a request that never begins. */
+const NOTHING: Http1Head = {
+  method: "",
+  target: "",
+  form: "origin",
+  path: "",
+  host: undefined,
+  version: "1.1",
+  headers: [],
+  shapes: ["malformed"],
+};
 const NO: Verdict<never> = { kind: "no" };
 
 /**
  * Reads the head of a request. `no` as soon as a first line can't end in `HTTP/…`. From there on it is HTTP, and what is
- * invalid is a match with shapes such as `malformed`, whose `byteCount` is where the head ends (the empty line).
+ * invalid is a match with shapes such as `malformed`, whose `byteCount` is where the head ends (the empty line). Nothing but
+ * empty lines is malformed, too, once there are more than any client of HTTP sends.
  *
  * `scannedBytes` says of how many of these bytes an earlier call has said `more`: it saves time, never changes the verdict.
  */
 export function readHttp1Head(bytes: Uint8Array, scannedBytes = 0): Verdict<Http1Head> {
   const begin = skipEmptyLines(bytes);
+  if (isLineEnd(bytes[begin])) return { kind: "match", value: NOTHING, byteCount: begin + 1 };
   const lineFeed = indexOfByte(bytes, LF, begin);
   if (lineFeed < 0 || lineFeed >= scannedBytes) {
     const verdict = judgeLine(bytes, begin, lineFeed, scannedBytes);

@@ -1,20 +1,35 @@
 // The first line of an HTTP/1 request, as far as it is there: is it HTTP? As tolerant as the most tolerant server, since
 // what is not recognised here is routed by nothing. Whether it is valid is asked of the whole head.
 
-import { CR, indexOfByte, isBlank, isForbidden, isToken, LF, NUL, SPACE, TAB } from "./character.ts";
+import { CR, indexOfByte, isBlank, isForbidden, isToken, LF, latin1, NUL, SPACE, TAB } from "./character.ts";
 
 /** `no`: not HTTP/1. `more`: may become it. Else the line is there; `simple` is that of HTTP/0.9, which has no version. */
 export type LineVerdict = "no" | "more" | "simple" | "line";
 
 // The longest registered is UPDATEREDIRECTREF (RFC 4437), with 17.
 const MAX_METHOD_BYTES = 32;
+/**
+ * What some servers take for HTTP/0.9, Node for one, with any method. Commands of other protocols look like it, such as
+ * memcached's `get key`, but are seldom in capitals and about something that begins with a slash.
+ */
+const SIMPLE = /^(?:[A-Z-]+[ \t]+(?:\/|[A-Za-z][A-Za-z0-9+.-]*:\/\/)|CONNECT[ \t]+[A-Za-z0-9.[]|OPTIONS[ \t]+\*)/;
 const VERSION_START = [0x48, 0x54, 0x54, 0x50, 0x2f]; // HTTP/
 
-/** Where the first line begins: empty lines before it are skipped by many servers (RFC 9112 §2.2). */
+/** Nobody who speaks HTTP sends more bytes of empty lines first. */
+const MAX_EMPTY_BYTES = 64;
+
+/**
+ * Where the first line begins: many servers skip empty lines before it (RFC 9112 §2.2). At most MAX_EMPTY_BYTES on, where
+ * an empty line may still stand.
+ */
 export function skipEmptyLines(bytes: Uint8Array): number {
   let at = 0;
-  while (bytes[at] === LF || bytes[at] === CR) at++;
+  while (at < MAX_EMPTY_BYTES && isLineEnd(bytes[at])) at++;
   return at;
+}
+
+export function isLineEnd(byte: number | undefined): boolean {
+  return byte === LF || byte === CR;
 }
 
 /** Where the blank after the method stands: -1 when it has not come yet, -2 when it can't. */
@@ -48,7 +63,7 @@ export function judgeLine(bytes: Uint8Array, begin: number, lineFeed: number, sc
   while (isBlank(bytes[versionStart])) versionStart++;
   if (versionStart >= end) {
     if (lineFeed < 0) return "more";
-    return isSimple(bytes, begin, methodEnd, targetStart) ? "simple" : "no";
+    return SIMPLE.test(latin1(bytes, begin, end)) ? "simple" : "no";
   }
   if (isHttp2(bytes, begin, targetStart, targetEnd)) return "no";
   for (const [offset, expected] of VERSION_START.entries()) {
@@ -71,13 +86,6 @@ function findBlank(bytes: Uint8Array, from: number, end: number): number {
     if (at >= 0 && at < found) found = at;
   }
   return found;
-}
-
-/** `GET /path` and nothing more. With another method or target it is rather a command of another protocol. */
-function isSimple(bytes: Uint8Array, begin: number, methodEnd: number, targetStart: number): boolean {
-  const isGet =
-    methodEnd - begin === 3 && bytes[begin] === 0x47 && bytes[begin + 1] === 0x45 && bytes[begin + 2] === 0x54;
-  return isGet && bytes[targetStart] === 0x2f;
 }
 
 /** `PRI *` is the start of the HTTP/2 preface, made to look like HTTP/1 (RFC 9113 §3.4). */

@@ -10,7 +10,11 @@ function headOf(text: string): Http1Head {
   return verdict.kind === "match" ? verdict.value : assert.fail(`${verdict.kind}: ${JSON.stringify(text)}`);
 }
 
-describeReader("readHttp1Head", readHttp1Head, [...cleanRequests, ...shapedRequests, ...otherProtocols].map(bytesOf));
+describeReader(
+  "readHttp1Head",
+  readHttp1Head,
+  [...cleanRequests, ...shapedRequests, ...otherProtocols, "\r\n".repeat(40)].map(bytesOf),
+);
 
 describe("readHttp1Head", () => {
   it("reads a request", () => {
@@ -134,6 +138,14 @@ describe("readHttp1Head", () => {
       }
     });
   }
+
+  it("takes nothing but empty lines for a request that never begins", () => {
+    const verdict = readHttp1Head(bytesOf("\r\n".repeat(40)));
+    assert.ok(verdict.kind === "match" && verdict.byteCount === 65);
+    assert.deepEqual(verdict.value.shapes, ["malformed"]);
+    assert.equal(readHttp1Head(bytesOf("\r\n".repeat(32))).kind, "more");
+    assert.equal(readHttp1Head(bytesOf(`${"\r\n".repeat(32)}GET / HTTP/1.1\r\n\r\n`)).kind, "match");
+  });
 
   it("says no to what is not HTTP/1, with no byte more than that needs", () => {
     for (const text of otherProtocols) assert.deepEqual(readHttp1Head(bytesOf(text)), { kind: "no" }, text);

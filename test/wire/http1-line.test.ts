@@ -26,11 +26,12 @@ describe("judgeLine", () => {
   for (const [verdict, texts] of [
     ["line", ["GET / HTTP/1.1\r\n", "get x HTTP/9\n", "A\tb \t HTTP/\n", "GET /\0 HTTP/1.1\n"]],
     ["more", ["GET", "GET ", "GET /", "GET / ", "GET / HTT", "GET / HTTP/1.1", "GET /\r", "GET / \r", "PRI * "]],
-    ["simple", ["GET /\n", "GET / \r\n", "GET  /a\r\r\n"]],
+    ["simple", ["GET /\n", "POST / \r\n", "PUT  /a\r\r\n", "GET http://a\n", "CONNECT a:1\n", "OPTIONS *\n"]],
     [
       "no",
       [
-        "POST /\n",
+        "get /key\n",
+        "CONNECT {}\n",
         "GET key\n",
         "GET \n",
         "GET /\x01",
