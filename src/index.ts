@@ -32,13 +32,16 @@ export type {
 } from "./config/peek-options.ts";
 export type { AcceptProxyOptions, AcceptProxyPolicy, ProxyVersion, SendProxyOptions } from "./config/proxy-options.ts";
 export type { OneOrMany, RouteConditionOptions, RouteOptions } from "./config/route-options.ts";
+export type { ListeningAddress } from "./control/addresses.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
 export { createBalancer } from "./control/balancer.ts";
 export type { EndpointState, EndpointStatus } from "./control/endpoint.ts";
 export type { LaneStats } from "./control/lanes.ts";
-export type { CloseOptions, CloseReport, LifecycleState, ListeningAddress } from "./control/lifecycle.ts";
+export type { CloseOptions, CloseReport, LifecycleState } from "./control/lifecycle.ts";
 export type { PoolHandle } from "./control/pool.ts";
+export type { NameChanges, ReloadReport } from "./control/reload-report.ts";
+export type { ConfigStats, ReloadOptions, ReloadSource } from "./control/reloads.ts";
 export type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "./control/sessions.ts";
 export type { ListenerStats, PoolStats, Stats } from "./control/stats.ts";
 export type { ErrorCode, ErrorDetails, Problem } from "./errors.ts";

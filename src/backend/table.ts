@@ -168,6 +168,12 @@ export class BackendTable {
     this.announce();
   }
 
+  /** Sessions beyond it go on. */
+  setLimit(row: number, limit: number): void {
+    Atomics.store(this.limit, row, limit);
+    this.announce();
+  }
+
   /**
    * Changes the state word by compare-exchange.
    * @param next the new word, or undefined to leave it. Called again when another thread was faster.

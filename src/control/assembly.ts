@@ -10,20 +10,19 @@ import { type BackendEvent, createEvents, type Events } from "../observe/events.
 import { isoTime } from "../observe/iso-time.ts";
 import { createProber } from "../probe/prober.ts";
 import { Admission } from "../session/admission.ts";
-import type { ListenerSnapshot } from "../session/context.ts";
 import { Totals } from "../session/totals.ts";
+import { Addresses } from "./addresses.ts";
 import { logBackendEvent } from "./backend-log.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
 import { createDataPlane } from "./carriage.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { Departures } from "./departures.ts";
 import { descriptorLimit } from "./descriptors.ts";
 import { createJournal, type Journal } from "./journal.ts";
-import { Lanes } from "./lanes.ts";
-import { listenerSnapshot, poolsOf } from "./listener-snapshot.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { type Placement, place } from "./placement.ts";
-import { ControlPool } from "./pool.ts";
 import { createReports, type Reports } from "./reports.ts";
+import { Roster } from "./roster.ts";
 import { Rows } from "./rows.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Spawn } from "./thread.ts";
@@ -41,23 +40,19 @@ export interface World {
 /** The parts that others need. */
 export interface Assembly {
   readonly clock: Clock;
-  readonly config: Config;
   readonly placement: Placement;
   readonly capacity: Capacity;
   /** Distinguishes the session ids of this process from those of others. */
   readonly instance: string;
-  readonly lookup: Lookup;
   readonly journal: Journal;
   readonly events: Events;
-  readonly totals: Totals;
-  readonly lanes: Lanes;
   readonly admission: Admission;
   readonly reports: Reports;
   readonly rows: Rows;
   readonly dataPlane: DataPlane;
-  readonly listeners: readonly ListenerSnapshot[];
-  /** In the order of their counters. */
-  readonly pools: ReadonlyMap<string, ControlPool>;
+  readonly roster: Roster;
+  readonly addresses: Addresses;
+  readonly departures: Departures;
   /** Gives the data plane a new snapshot. */
   readonly publish: () => void;
 }
@@ -81,10 +76,8 @@ export function assemble(world: World, config: Config): Assembly {
   const instance = Math.floor(random() * 36 ** 6).toString(36);
   const table = new BackendTable();
   const admission = new Admission(capacity.sessions);
-  const pools = new Map<string, ControlPool>();
-  const reports = createReports({ clock, journal, events, announce, poolOf: (name) => pools.get(name) });
+  const reports = createReports({ clock, journal, events, announce, poolOf: (name) => roster.pool(name) });
   const rows: Rows = new Rows(table, () => dataPlane.acknowledgedVersion);
-  let listeners: readonly ListenerSnapshot[] = [];
   const { dataPlane, counters } = createDataPlane(world, {
     config,
     placement,
@@ -96,20 +89,17 @@ export function assemble(world: World, config: Config): Assembly {
     events,
     reports,
     rows,
-    listenerOf: (slot) => listeners.find((listener) => listener.slot === slot),
+    listenerOf: (slot) => roster.listenerOf(slot),
+    policyOf: (pool) => roster.pool(pool)?.config.policy,
   });
   const totals = new Totals(counters);
-  const lanes = new Lanes(totals);
-  listeners = config.listeners.map((listener, slot) =>
-    listenerSnapshot(listener, { slot, revision: 1, ...lanes.take(listener.name, poolsOf(listener)) }),
-  );
 
   let version = 0;
   const publish = (): void => {
     version++;
-    dataPlane.apply({ version, listeners, pools: [...pools.values()].map((pool) => pool.snapshot()) });
+    dataPlane.apply(roster.snapshot(version));
   };
-  const lookup = config.lookup ?? systemLookup;
+  const lookup: Lookup = (name) => (roster.config.lookup ?? systemLookup)(name);
   const surroundings: Surroundings = {
     clock,
     table,
@@ -122,25 +112,22 @@ export function assemble(world: World, config: Config): Assembly {
     publish,
     announce,
   };
-  for (const [slot, pool] of config.pools.entries()) pools.set(pool.name, new ControlPool(pool, slot, surroundings));
+  const roster: Roster = new Roster(config, totals, surroundings);
 
   return {
     clock,
-    config,
     placement,
     capacity,
     instance,
-    lookup,
     journal,
     events,
-    totals,
-    lanes,
     admission,
     reports,
     rows,
     dataPlane,
-    listeners,
-    pools,
+    roster,
+    addresses: new Addresses({ clock, log, dataPlane, lookup }),
+    departures: new Departures({ clock, log, roster, admission, dataPlane, publish }),
     publish,
   };
 }

@@ -30,7 +30,7 @@ export interface BackendPool extends EndpointPool {
 
 /** `remove` is its end; what it had counted goes with it. */
 export class Backend {
-  readonly config: BackendConfig;
+  #config: BackendConfig;
   readonly #pool: BackendPool;
   readonly #surroundings: Surroundings;
   #weight: number;
@@ -45,10 +45,19 @@ export class Backend {
   #complaint: string | undefined;
 
   constructor(config: BackendConfig, pool: BackendPool, surroundings: Surroundings) {
-    this.config = config;
+    this.#config = config;
     this.#pool = pool;
     this.#surroundings = surroundings;
     this.#weight = config.weight;
+  }
+
+  get config(): BackendConfig {
+    return this.#config;
+  }
+
+  /** Those of former addresses that still have sessions included. */
+  get rows(): readonly number[] {
+    return [...this.#endpoints, ...this.#leaving].map(({ row }) => row);
   }
 
   get endpoints(): readonly Endpoint[] {
@@ -61,16 +70,37 @@ export class Backend {
    * @throws LbError `LB_TOO_MANY_BACKENDS`
    */
   start(): Promise<void> {
-    const { address } = this.config;
+    const { address } = this.#config;
     const literal = literalSocketAddress(address);
     if (literal !== undefined) this.#endpoints = [this.#open(literal)];
     if (literal !== undefined || address.kind === "unix") return Promise.resolve();
     const { host, port } = address;
-    this.#name = this.#surroundings.names.watch(host, this.#pool.resolveIntervalMs, {
-      onAddresses: (ips) => this.#moveTo(ips.map((ip): SocketAddress => ({ kind: "ip", ip, port }))),
-      onFailure: (reason) => this.#unresolved(host, reason),
-    });
+    this.#name = this.#lookUp(host, port);
     return this.#name.first;
+  }
+
+  /**
+   * It was configured anew, with the same name and address.
+   * @param config what was set at run time stands where it says the same as before.
+   */
+  change(config: BackendConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    for (const endpoint of [...this.#endpoints, ...this.#leaving]) endpoint.change(config);
+    if (config.weight !== before.weight) this.setWeight(config.weight);
+  }
+
+  /** The pool looks names up in another interval. */
+  lookUpAnew(): void {
+    const { address } = this.#config;
+    if (this.#name === undefined || address.kind === "unix") return;
+    this.#name.stop();
+    this.#name = this.#lookUp(address.host, address.port);
+  }
+
+  /** The pool probes in another way. */
+  probeAnew(): void {
+    for (const endpoint of this.#endpoints) endpoint.probeAnew();
   }
 
   snapshot(): readonly BackendRow[] {
@@ -81,9 +111,9 @@ export class Backend {
     const all = [...this.#endpoints, ...this.#leaving];
     return {
       ...all.map((endpoint) => endpoint.counts()).reduce(addCounts, this.#past),
-      name: this.config.name,
+      name: this.#config.name,
       weight: this.#weight,
-      backup: this.config.backup,
+      backup: this.#config.backup,
       active: all.reduce((sum, { active }) => sum + active, 0),
       addresses: this.#endpoints.map((endpoint) => endpoint.status()),
     };
@@ -114,6 +144,13 @@ export class Backend {
     this.close();
     for (const endpoint of this.#endpoints) this.#dismiss(endpoint);
     this.#endpoints = [];
+  }
+
+  #lookUp(host: string, port: number): NameWatch {
+    return this.#surroundings.names.watch(host, this.#pool.resolveIntervalMs, {
+      onAddresses: (ips) => this.#moveTo(ips.map((ip): SocketAddress => ({ kind: "ip", ip, port }))),
+      onFailure: (reason) => this.#unresolved(host, reason),
+    });
   }
 
   /** Its name has these addresses now, and no others. */
@@ -160,7 +197,7 @@ export class Backend {
   }
 
   #open(address: SocketAddress): Endpoint {
-    const endpoint = new Endpoint(address, this.config, this.#weight, this.#pool, this.#surroundings);
+    const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings);
     if (this.#administrative !== "ready") endpoint.setAdministrative(this.#administrative);
     return endpoint;
   }
@@ -185,7 +222,7 @@ export class Backend {
   }
 
   get #fields(): { readonly pool: string; readonly backend: string } {
-    return { pool: this.#pool.name, backend: `${this.#pool.name}/${this.config.name}` };
+    return { pool: this.#pool.name, backend: `${this.#pool.name}/${this.#config.name}` };
   }
 
   #announce(event: "added" | "removed" | "down", address: string | null, reason: string): void {

@@ -5,9 +5,12 @@ import type { BalancerOptions } from "../config/options.ts";
 import { resolve } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
 import type { EventName, Listener } from "../observe/events.ts";
+import type { ListeningAddress } from "./addresses.ts";
 import { assemble, type World } from "./assembly.ts";
-import { type CloseOptions, type CloseReport, createLifecycle, type ListeningAddress } from "./lifecycle.ts";
+import { type CloseOptions, type CloseReport, createLifecycle } from "./lifecycle.ts";
 import type { PoolHandle } from "./pool.ts";
+import type { ReloadReport } from "./reload-report.ts";
+import type { ReloadOptions, ReloadSource } from "./reloads.ts";
 import { closeSessions, listSessions, type SessionFilter, type SessionPage, type SessionQuery } from "./sessions.ts";
 import { readStats, type Stats } from "./stats.ts";
 
@@ -20,6 +23,16 @@ export interface Balancer extends AsyncDisposable {
    * nothing listens after it has thrown, and the balancer is closed. `LB_CLOSED` the second time, and after `close`.
    */
   start(): Promise<void>;
+  /**
+   * Puts other options in the place of those that are in force: all of them or, where they can't be, none. Listeners and
+   * backends that stay keep their sockets, sessions, health and counts; what was done to a pool at run time lives until the
+   * options say something else about it. Sessions of a listener that goes may finish for `graceMs`, those of a backend that goes as its pool's
+   * `onRemove` says. One at a time, in the order of the calls.
+   * @param source a function is called when its turn has come; what it throws is a failed reload.
+   * @throws LbError `LB_CONFIG` with all problems, `LB_TOO_MANY_BACKENDS`, and what `start` throws about addresses; `LB_CLOSED` before `start` and
+   * after `close`.
+   */
+  reload(source: ReloadSource, options?: ReloadOptions): Promise<ReloadReport>;
   /**
    * Stops in order: goes on accepting for `delayMs`, frees the addresses, lets sessions finish for `graceMs`, resets the
    * rest, and writes the log out. Idempotent: a second call gets the first one's promise.
@@ -59,19 +72,21 @@ export function createBalancer(options: BalancerOptions): Balancer {
 /** The same in a world that a test has made. */
 export function createBalancerIn(world: World, options: BalancerOptions): Balancer {
   const assembly = assemble(world, resolve(options));
-  const { dataPlane, events, journal, pools } = assembly;
+  const { dataPlane, events, journal, roster } = assembly;
   const wantRecords = (): void => dataPlane.wantRecords(events.hasListeners("session"));
   const lifecycle = createLifecycle(assembly);
   return {
     start: () => lifecycle.start(),
+    reload: (source, how) => lifecycle.reload(source, how),
     close: (how) => lifecycle.close(how),
     destroy: () => lifecycle.destroy(),
     addresses: () => lifecycle.addresses,
-    stats: () => readStats(assembly, lifecycle.state),
+    stats: () => readStats(assembly, lifecycle),
     pool(name) {
-      const pool = pools.get(name);
+      const pool = roster.pools.get(name);
       if (pool !== undefined) return pool;
-      throw new LbError("LB_UNKNOWN_POOL", `there is no pool "${name}"; there are: ${[...pools.keys()].join(", ")}`);
+      const known = [...roster.pools.keys()].join(", ");
+      throw new LbError("LB_UNKNOWN_POOL", `there is no pool "${name}"; there are: ${known}`);
     },
     sessions: (query = {}) => listSessions(assembly, query),
     closeSessions: (filter) => closeSessions(assembly, filter),

@@ -1,7 +1,7 @@
 // From a placement to what carries the sessions: the parts of a plane in this thread, or of a fleet.
 
 import { type BackendTable, TABLE_ROWS } from "../backend/table.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, PoolConfig } from "../config/config.ts";
 import type { Events } from "../observe/events.ts";
 import type { Admission } from "../session/admission.ts";
 import { Counters } from "../session/counters.ts";
@@ -38,6 +38,8 @@ export interface CarriageParts {
   readonly reports: Reports;
   readonly rows: Rows;
   readonly listenerOf: Heirs["listenerOf"];
+  /** How a pool picks now. */
+  readonly policyOf: (pool: string) => PoolConfig["policy"] | undefined;
 }
 
 /** A data plane, and what it counts: the counters of each worker. */
@@ -52,7 +54,7 @@ export function createDataPlane(world: World, parts: CarriageParts): Carriage {
 }
 
 function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
-  const { config, capacity, instance, table, admission, reports } = parts;
+  const { capacity, instance, table, admission, reports, policyOf } = parts;
   const counters = new Counters(TABLE_ROWS);
   const sessions = new SessionTable(capacity.sessions);
   const plane = new Plane({
@@ -65,7 +67,7 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
     admission,
     sessions,
     reports,
-    createPolicy: createPolicyOf(config.pools, random),
+    createPolicy: createPolicyOf(policyOf, random),
   });
   return { dataPlane: createInThread(plane, sessions), counters: [counters] };
 }

@@ -7,6 +7,13 @@ import type { SocketAddress } from "../wire/address.ts";
 import type { SessionChoice } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
 
+/** An address that it listens on. */
+export interface Door {
+  readonly id: number;
+  /** With the port that 0 became. */
+  readonly address: SocketAddress;
+}
+
 export interface DataPlane {
   readonly transport: TransportName;
   /** Threads of its own; 0 where it is in this one. */
@@ -21,9 +28,16 @@ export interface DataPlane {
   start(): Promise<void>;
   apply(snapshot: Snapshot): void;
   /** Rejects with the system's error. @param dualStack whether `::` takes IPv4 clients as well. */
-  listen(listener: string, address: SocketAddress, dualStack: boolean): Promise<SocketAddress>;
-  /** Frees the addresses. Whoever the kernel has accepted by then is served where that is possible. Sessions go on. */
-  stopAccepting(): Promise<void>;
+  listen(listener: string, address: SocketAddress, dualStack: boolean): Promise<Door>;
+  /** Whoever comes in there from now on is a client of another listener. */
+  assign(door: number, listener: string): void;
+  /** Resolves when everybody runs on the newest snapshot. */
+  settled(): Promise<void>;
+  /**
+   * Frees addresses, by default all of them for ever. Whoever the kernel has accepted by then is served where that is
+   * possible. Sessions go on.
+   */
+  stopAccepting(doors?: readonly number[]): Promise<void>;
   /**
    * Resets sessions. Their records follow.
    * @param worker only there; by default everywhere.

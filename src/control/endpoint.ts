@@ -50,7 +50,7 @@ export class Endpoint {
   readonly addressText: string;
   readonly #generation: number;
   readonly #address: SocketAddress;
-  readonly #config: BackendConfig;
+  #config: BackendConfig;
   readonly #pool: EndpointPool;
   readonly #surroundings: Surroundings;
   readonly #countsBefore: RowCounts;
@@ -76,8 +76,7 @@ export class Endpoint {
     this.#surroundings = surroundings;
     this.row = surroundings.rows.take();
     this.#countsBefore = surroundings.countsOf(this.row);
-    const limit = Math.min(config.maxConnections, NO_LIMIT);
-    this.#generation = surroundings.table.open(this.row, weight, limit);
+    this.#generation = surroundings.table.open(this.row, weight, limitOf(config));
     const { addressText, identity } = this;
     surroundings.rows.assign(this.row, { pool: pool.name, identity, addressText });
     this.#startProbing();
@@ -118,6 +117,23 @@ export class Endpoint {
 
   setAdministrative(state: AdministrativeState): void {
     this.#surroundings.table.changeState(this.row, (word) => withAdministrative(word, state));
+  }
+
+  /** It was configured anew, with the same name and address. Weight and administrative state are set by themselves. */
+  change(config: BackendConfig): void {
+    if (limitOf(config) !== limitOf(this.#config)) this.#surroundings.table.setLimit(this.row, limitOf(config));
+    this.#config = config;
+  }
+
+  /** The pool probes in another way. What is known of its health stands, unless nobody asks any more. */
+  probeAnew(): void {
+    this.close();
+    if (this.#pool.probe === undefined) {
+      this.#health = UNKNOWN_HEALTH;
+      this.#lastProbe = null;
+      this.#turn("unknown");
+    }
+    this.#startProbing();
   }
 
   /** Looks again soon: nobody in the pool can serve. */
@@ -207,4 +223,8 @@ export class Endpoint {
     const { name: pool } = this.#pool;
     this.#surroundings.announce({ event, pool, backend: this.identity, address: this.addressText, reason });
   }
+}
+
+function limitOf({ maxConnections }: BackendConfig): number {
+  return Math.min(maxConnections, NO_LIMIT);
 }

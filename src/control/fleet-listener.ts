@@ -11,6 +11,9 @@ import type { Question } from "../worker/message.ts";
 export interface FleetListener {
   /** The port that 0 became. */
   readonly address: SocketAddress;
+  readonly door: number;
+  /** Whose clients come in there. It may change. */
+  listener: string;
   /** What a worker is asked, so that it accepts there; undefined where it is not to. */
   questionFor(worker: number): Question | undefined;
   /** No new client gets in; those whom the kernel has accepted wait on. Nothing happens where that is not possible. */
@@ -21,23 +24,25 @@ export interface FleetListener {
 
 /** A socket for each worker, which belong to this thread: they outlive a worker. Rejects with the system's error. */
 export async function openForLinux(
+  door: number,
   { name, backlog, keepaliveMs, userTimeoutMs }: ListenerSnapshot,
   address: SocketAddress,
   dualStack: boolean,
   workers: number,
 ): Promise<FleetListener> {
   const sockets = await openListeningSockets(address, { backlog, keepaliveMs, userTimeoutMs, dualStack }, workers);
-  return {
+  const opened: FleetListener = {
+    door,
+    listener: name,
     address: sockets.address,
-    questionFor: (worker) => ({
-      kind: "accept",
-      listener: name,
-      address: sockets.address,
-      descriptor: sockets.descriptorOf(worker),
-    }),
+    questionFor(worker) {
+      const { listener } = opened;
+      return { kind: "accept", door, listener, address: sockets.address, descriptor: sockets.descriptorOf(worker) };
+    },
     refuseNew: () => sockets.refuseNew(),
     close: () => sockets.close(),
   };
+  return opened;
 }
 
 /**
@@ -45,19 +50,25 @@ export async function openForLinux(
  * Rejects with the system's error.
  */
 export async function openForNet(
+  door: number,
   { name, keepaliveMs }: ListenerSnapshot,
   asked: SocketAddress,
   dualStack: boolean,
   clock: Clock,
 ): Promise<FleetListener> {
   const address = asked.kind === "ip" ? await claim(asked, { keepaliveMs, dualStack }, clock) : asked;
-  const question = { kind: "listen", listener: name, address, dualStack } as const;
-  return {
+  const opened: FleetListener = {
+    door,
+    listener: name,
     address,
-    questionFor: (worker) => (address.kind === "ip" || worker === 0 ? question : undefined),
+    questionFor(worker) {
+      if (address.kind === "unix" && worker !== 0) return undefined;
+      return { kind: "listen", door, listener: opened.listener, address, dualStack };
+    },
     refuseNew() {},
     close() {},
   };
+  return opened;
 }
 
 /**

@@ -97,7 +97,7 @@ export class FleetWorker {
     this.#lastRequest++;
     const request = this.#lastRequest;
     // How long sessions last, and a socket takes to listen, is nobody's fault.
-    const isPrompt = question.kind === "abort" || question.kind === "stop-accepting";
+    const isPrompt = question.kind !== "listen" && question.kind !== "accept" && question.kind !== "when-empty";
     const deadline = isPrompt ? this.#world.clock.setTimer(() => this.terminate(), LONGEST_ANSWER_MS) : undefined;
     return new Promise((resolve) => {
       this.#questions.set(request, (answer) => {

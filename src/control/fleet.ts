@@ -7,7 +7,7 @@ import type { Admission } from "../session/admission.ts";
 import type { SessionTable } from "../session/session-table.ts";
 import type { Answer, Question } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
-import type { DataPlane } from "./data-plane.ts";
+import type { DataPlane, Door } from "./data-plane.ts";
 import { inTime } from "./deadline.ts";
 import { type FleetListener, openForLinux, openForNet } from "./fleet-listener.ts";
 import type { FleetWorker } from "./fleet-worker.ts";
@@ -39,7 +39,8 @@ export function createFleet(options: FleetOptions): DataPlane {
   const { clock, log, admission, transport, settle, onGivenUp } = options;
   const restarts = new Restarts();
   const workers = options.workers(died);
-  const listeners: FleetListener[] = [];
+  const listeners = new Map<number, FleetListener>();
+  let lastDoor = 0;
   let snapshot: Snapshot | undefined;
   let state: "new" | "starting" | "accepting" | "draining" | "closed" = "new";
   /** Sessions that dead workers took along while the others drained. */
@@ -75,30 +76,37 @@ export function createFleet(options: FleetOptions): DataPlane {
     return answers.filter((answer) => answer !== undefined);
   }
 
-  async function listen(name: string, address: FleetListener["address"], dualStack: boolean) {
+  async function listen(name: string, address: FleetListener["address"], dualStack: boolean): Promise<Door> {
     const options = snapshot?.listeners.find((listener) => listener.name === name);
     if (options === undefined) throw new Error(`the snapshot has no listener "${name}"`);
+    lastDoor++;
+    const id = lastDoor;
     const opened = await (transport === "linux"
-      ? openForLinux(options, address, dualStack, workers.length)
-      : openForNet(options, address, dualStack, clock));
-    listeners.push(opened);
+      ? openForLinux(id, options, address, dualStack, workers.length)
+      : openForNet(id, options, address, dualStack, clock));
+    listeners.set(id, opened);
     // One that is being replaced is asked when it is ready, with all the others.
     const answers = await askAll((worker) =>
       workers[worker]?.isReady === true ? opened.questionFor(worker) : undefined,
     );
-    for (const answer of answers) if (answer.kind === "failed") throw systemError(answer);
-    return opened.address;
+    const failure = answers.find((answer) => answer.kind === "failed");
+    if (failure === undefined) return { id, address: opened.address };
+    await stopAccepting([id]);
+    throw systemError(failure);
   }
 
-  async function stopAccepting(): Promise<void> {
-    if (state !== "closed") state = "draining";
-    if (transport === "linux" && listeners.length > 0) {
-      for (const listener of listeners) listener.refuseNew();
+  async function stopAccepting(doors?: readonly number[]): Promise<void> {
+    if (doors === undefined && state !== "closed") state = "draining";
+    const closing = (doors ?? [...listeners.keys()]).flatMap((door) => listeners.get(door) ?? []);
+    // Out of the list first: a worker that begins now is not asked to accept there.
+    for (const { door } of closing) listeners.delete(door);
+    if (transport === "linux" && closing.length > 0) {
+      for (const listener of closing) listener.refuseNew();
       await new Promise<void>((resolve) => void clock.setTimer(resolve, LAST_ACCEPTS_MS));
     }
-    await askAll(() => ({ kind: "stop-accepting" }));
+    await askAll(() => ({ kind: "stop-accepting", doors: doors ?? "all" }));
     // Not before: the descriptor would be another file's while a worker still accepts from it.
-    for (const listener of listeners.splice(0)) listener.close();
+    for (const listener of closing) listener.close();
   }
 
   function died(index: number, cause: string): void {
@@ -127,7 +135,7 @@ export function createFleet(options: FleetOptions): DataPlane {
     worker.start(snapshot).then(
       async () => {
         log.info("worker-started", { worker: worker.worker }, `Worker ${worker.worker} runs again`);
-        for (const listener of listeners) {
+        for (const listener of listeners.values()) {
           // A close may have come meanwhile, and asked it to stop before it was asked to begin.
           if (!isIn("accepting")) return;
           const question = listener.questionFor(worker.worker);
@@ -159,6 +167,16 @@ export function createFleet(options: FleetOptions): DataPlane {
       for (const worker of workers) worker.post({ kind: "apply", snapshot: next });
     },
     listen,
+    assign(door, listener) {
+      const assigned = listeners.get(door);
+      if (assigned === undefined) return;
+      assigned.listener = listener;
+      for (const worker of workers) worker.post({ kind: "assign", door, listener });
+    },
+    async settled() {
+      // One that has not begun yet begins with the newest.
+      await askAll((worker) => (workers[worker]?.isReady === true ? { kind: "settle" } : undefined));
+    },
     stopAccepting,
     async abort(end, which, only) {
       const answers = await askAll((worker) =>

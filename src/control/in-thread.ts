@@ -5,6 +5,7 @@ import type { DataPlane } from "./data-plane.ts";
 
 /** The plane in this thread, on the net transport. */
 export function createInThread(plane: Plane, sessions: SessionTable): DataPlane {
+  let lastDoor = 0;
   return {
     transport: "net",
     workers: 0,
@@ -17,9 +18,15 @@ export function createInThread(plane: Plane, sessions: SessionTable): DataPlane 
     },
     start: () => Promise.resolve(),
     apply: (snapshot) => plane.apply(snapshot),
-    listen: (listener, address, dualStack) => plane.listen(listener, address, { dualStack }),
-    stopAccepting() {
-      plane.stopAccepting();
+    async listen(listener, address, dualStack) {
+      lastDoor++;
+      const id = lastDoor;
+      return { id, address: await plane.listen(id, listener, address, { dualStack }) };
+    },
+    assign: (door, listener) => plane.assign(door, listener),
+    settled: () => Promise.resolve(),
+    stopAccepting(doors) {
+      plane.stopAccepting(doors);
       return Promise.resolve();
     },
     abort: (end, which) => Promise.resolve(plane.abort(end, chosenBy(which))),

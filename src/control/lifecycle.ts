@@ -1,26 +1,16 @@
 // A balancer from new to closed.
 
-import type { ListenerConfig } from "../config/config.ts";
-import { type Answer, ask } from "../discovery/lookup.ts";
-import { LOOKUP_TIMEOUT_MS } from "../discovery/names.ts";
 import { LbError } from "../errors.ts";
-import { formatAddress, type SocketAddress } from "../wire/address.ts";
+import type { ListeningAddress } from "./addresses.ts";
 import type { Assembly } from "./assembly.ts";
 import { logConfiguration } from "./configuration-log.ts";
 import { inTime } from "./deadline.ts";
-import { openListeners } from "./listening.ts";
+import { FIRST_LOOKUP_MS } from "./reload.ts";
+import type { ReloadReport } from "./reload-report.ts";
+import { type ConfigStats, type ReloadOptions, type ReloadSource, Reloads } from "./reloads.ts";
 
 /** In this order; `running` may be left out. */
 export type LifecycleState = "new" | "starting" | "running" | "closing" | "closed";
-
-/** Where clients can connect. */
-export interface ListeningAddress {
-  readonly listener: string;
-  /** `ip:port` or `unix:/path`; with the port that 0 became. */
-  readonly address: string;
-  /** Null for a unix socket. */
-  readonly port: number | null;
-}
 
 export interface CloseOptions {
   /** Goes on accepting for so long before it stops. Milliseconds, default 0. */
@@ -40,37 +30,60 @@ export interface CloseReport {
 export interface Lifecycle {
   readonly state: LifecycleState;
   readonly addresses: readonly ListeningAddress[];
+  readonly config: ConfigStats;
   start(): Promise<void>;
+  reload(source: ReloadSource, options?: ReloadOptions): Promise<ReloadReport>;
   close(options?: CloseOptions): Promise<CloseReport>;
   destroy(): void;
 }
 
-/** Lookups may take longer; then the first clients meet a pool that is not complete yet. */
-const FIRST_LOOKUP_MS = 2_000;
-
 /** The lifecycle of parts that have not been started. */
 export function createLifecycle(assembly: Assembly): Lifecycle {
-  const { clock, config, dataPlane, events, journal, lookup, pools, publish, reports } = assembly;
+  const { addresses, clock, dataPlane, departures, events, journal, publish, reports, roster, rows } = assembly;
   const { log } = journal;
   let state: LifecycleState = "new";
-  let addresses: readonly ListeningAddress[] = [];
-  /** The last socket that began to listen. */
-  let binding: Promise<SocketAddress> | undefined;
+  let starting: Promise<void> | undefined;
   let closing: Promise<CloseReport> | undefined;
   let cutShort = (): void => {};
   const cut = new Promise<void>((resolve) => {
     cutShort = resolve;
   });
+  const isClosing = (): boolean => closing !== undefined;
+  let isToClose = (): void => {};
+  const reloads = new Reloads(log, {
+    clock,
+    roster,
+    rows,
+    addresses,
+    departures,
+    dataPlane,
+    publish,
+    closing: new Promise((resolve) => {
+      isToClose = resolve;
+    }),
+    isClosing,
+  });
 
-  async function start(): Promise<void> {
-    if (state !== "new") throw new LbError("LB_CLOSED", "start: only once, and not after close; make another balancer");
+  function start(): Promise<void> {
+    if (state !== "new") {
+      const message = "start: only once, and not after close; make another balancer";
+      return Promise.reject(new LbError("LB_CLOSED", message));
+    }
+    starting = startAll();
+    return starting;
+  }
+
+  async function startAll(): Promise<void> {
     state = "starting";
-    logConfiguration(log, assembly);
+    logConfiguration(log, { ...assembly, config: roster.config });
     try {
       await dataPlane.start();
       if (closing !== undefined) return;
       await startPools();
-      for (const listener of config.listeners) await open(listener);
+      for (const wanted of addresses.missing(roster.config.listeners)) {
+        if (isClosing()) return;
+        await addresses.open(wanted);
+      }
     } catch (error) {
       const wasClosed = closing !== undefined;
       await close();
@@ -81,40 +94,21 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   }
 
   async function startPools(): Promise<void> {
-    const located = Promise.all([...pools.values()].map((pool) => pool.start()));
+    const located = Promise.all([...roster.pools.values()].map((pool) => pool.start()));
     publish();
     await inTime(clock, located, FIRST_LOOKUP_MS);
   }
 
-  async function open({ name, listen }: ListenerConfig): Promise<void> {
-    for (const address of listen) {
-      if (closing !== undefined) return;
-      await openListeners(address, (target, dualStack) => bind(name, target, dualStack), resolveName);
-    }
-  }
-
-  function bind(listener: string, target: SocketAddress, dualStack: boolean): Promise<SocketAddress> {
-    if (closing !== undefined) throw new LbError("LB_CLOSED", "start: the balancer was closed before it listened");
-    binding = listenOn(listener, target, dualStack);
-    return binding;
-  }
-
-  async function listenOn(listener: string, target: SocketAddress, dualStack: boolean): Promise<SocketAddress> {
-    const opened = await dataPlane.listen(listener, target, dualStack);
-    const address = formatAddress(opened);
-    addresses = [...addresses, { listener, address, port: opened.kind === "ip" ? opened.port : null }];
-    const { transport, workers } = dataPlane;
-    log.info("listening", { listener, address, transport, workers }, `Listening on ${address}`);
-    return opened;
-  }
-
-  async function resolveName(name: string): Promise<Answer> {
-    const answer = await inTime(clock, ask(lookup, name), LOOKUP_TIMEOUT_MS);
-    return answer ?? { kind: "failure", reason: "no answer in time" };
+  async function reload(source: ReloadSource, options?: ReloadOptions): Promise<ReloadReport> {
+    if (starting === undefined) throw new LbError("LB_CLOSED", "reload: it has not been started; start it first");
+    // What keeps it from starting is said to whoever has started it.
+    await starting.catch(() => {});
+    return reloads.reload(source, options);
   }
 
   function close(options: CloseOptions = {}): Promise<CloseReport> {
     closing ??= stop(options);
+    isToClose();
     return closing;
   }
 
@@ -130,7 +124,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     const reset = await dataPlane.abort("shutdown", { kind: "all" });
     await dataPlane.whenEmpty();
     await dataPlane.close();
-    for (const pool of pools.values()) pool.close();
+    for (const pool of [...roster.pools.values(), ...roster.leavingPools.values()]) pool.close();
     reports.close();
     const report = { finished: live - reset, reset };
     log.info("stopped", report, `Stopped: ${report.finished} sessions finished, ${reset} reset`);
@@ -141,10 +135,9 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
 
   /** Frees the addresses. @returns the sessions that live. */
   async function stopAccepting(): Promise<number> {
-    // One that is about to listen can't be stopped before; whether it succeeds is `start`'s business.
-    await binding?.catch(() => {});
-    await dataPlane.stopAccepting();
-    addresses = [];
+    await reloads.idle();
+    departures.close();
+    await addresses.closeAll();
     return dataPlane.sessionCount;
   }
 
@@ -156,9 +149,13 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
       return state;
     },
     get addresses() {
-      return addresses;
+      return addresses.list;
+    },
+    get config() {
+      return reloads.stats;
     },
     start,
+    reload,
     close,
     destroy() {
       cutShort();

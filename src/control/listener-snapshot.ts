@@ -1,4 +1,5 @@
 import type { ListenerConfig } from "../config/config.ts";
+import type { RouteTarget } from "../route/rule.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
 import type { ListenerLanes } from "./lanes.ts";
 
@@ -29,7 +30,26 @@ export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces)
   };
 }
 
-/** Every pool that sessions of a listener can go to. */
-export function poolsOf({ pool }: ListenerConfig): readonly string[] {
-  return pool === undefined ? [] : [pool];
+/** Every pool that sessions of a listener can go to. @param all what a route function may name. */
+export function poolsOf(listener: ListenerConfig, all: readonly { readonly name: string }[]): ReadonlySet<string> {
+  const { pool, routes } = listener;
+  if (namesPoolsItself(listener)) return new Set(all.map(({ name }) => name));
+  const routed = routes.flatMap((route) => (typeof route === "function" ? [] : targetsOf(route.target)));
+  return new Set(pool === undefined ? routed : [pool, ...routed]);
+}
+
+/** Whether a function of the user's decides, of which nobody knows what it will say. */
+export function namesPoolsItself({ routes }: ListenerConfig): boolean {
+  return routes.some((route) => typeof route === "function");
+}
+
+function targetsOf(target: RouteTarget): readonly string[] {
+  switch (target.kind) {
+    case "pool":
+      return [target.pool];
+    case "split":
+      return target.parts.map(({ pool }) => pool);
+    case "reject":
+      return [];
+  }
 }

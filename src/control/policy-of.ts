@@ -4,12 +4,23 @@ import type { Random } from "../clock.ts";
 import type { PoolConfig } from "../config/config.ts";
 import type { PlaneOptions } from "../worker/plane.ts";
 
-/** Makes the policies of a data plane in this thread, where the user's own functions live. */
-export function createPolicyOf(pools: readonly PoolConfig[], random: Random): PlaneOptions["createPolicy"] {
-  const functions = new Map(pools.map(({ name, policy }) => [name, policy]));
+/**
+ * Makes the policies of a data plane in this thread, where the user's own functions live.
+ * @param policyOf how a pool picks now: a function may be replaced by another.
+ */
+export function createPolicyOf(
+  policyOf: (pool: string) => PoolConfig["policy"] | undefined,
+  random: Random,
+): PlaneOptions["createPolicy"] {
   return ({ name, policy }, poolOf) => {
-    const chosen = functions.get(name);
-    if (typeof chosen === "function") return createFunctionPolicy(chosen, (row) => poolOf()?.backend(row));
-    return createPolicy(policy === "function" ? "least-connections" : policy, { random, rotation: 0 });
+    if (policy !== "function") return createPolicy(policy, { random, rotation: 0 });
+    return createFunctionPolicy(
+      (candidates, client) => {
+        const chosen = policyOf(name);
+        if (typeof chosen !== "function") throw new TypeError(`pool "${name}" has no policy function any more`);
+        return chosen(candidates, client);
+      },
+      (row) => poolOf()?.backend(row),
+    );
   };
 }

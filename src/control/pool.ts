@@ -1,8 +1,10 @@
 // A pool as the control plane knows it: its backends, and what an operator may do to them.
 
+import { isDeepStrictEqual } from "node:util";
 import { isUsable } from "../backend/ejection.ts";
 import type { PoolSnapshot } from "../backend/pool.ts";
 import type { BackendConfig, PoolConfig } from "../config/config.ts";
+import { isSamePlace, type PoolChange } from "../config/diff.ts";
 import type { BackendOptions } from "../config/options.ts";
 import { resolveBackend, resolveWeight } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
@@ -26,28 +28,51 @@ export interface PoolHandle {
   weigh(name: string, weight: number): void;
 }
 
+/** A backend that is not in its pool yet. */
+export interface PreparedBackend {
+  readonly backend: Backend;
+  /** Its addresses are known, or are known not to be. */
+  readonly located: Promise<void>;
+}
+
+/** What has become of a pool that was configured anew. */
+export interface PoolChanged {
+  /** Of backends that it has no more. */
+  readonly rows: readonly number[];
+  readonly events: readonly { readonly event: "added" | "removed"; readonly name: string }[];
+}
+
 const NO_ROW = -1;
 
 /** A pool from the configuration on, whatever has become of it since. */
 export class ControlPool implements PoolHandle {
   readonly name: string;
-  readonly probe: PoolConfig["probe"];
-  readonly resolveIntervalMs: number;
-  readonly #config: PoolConfig;
-  readonly #counterSlot: number;
+  #config: PoolConfig;
+  readonly counterSlot: number;
   readonly #surroundings: Surroundings;
-  readonly #backends = new Map<string, Backend>();
+  #backends = new Map<string, Backend>();
   /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
   #state: "new" | "started" | "closed" = "new";
 
   constructor(config: PoolConfig, counterSlot: number, surroundings: Surroundings) {
     this.name = config.name;
-    this.probe = config.probe;
-    this.resolveIntervalMs = config.resolveIntervalMs;
     this.#config = config;
-    this.#counterSlot = counterSlot;
+    this.counterSlot = counterSlot;
     this.#surroundings = surroundings;
     for (const backend of config.backends) this.#backends.set(backend.name, this.#backend(backend));
+  }
+
+  /** As it was configured last; what was done at run time is not in it. */
+  get config(): PoolConfig {
+    return this.#config;
+  }
+
+  get probe(): PoolConfig["probe"] {
+    return this.#config.probe;
+  }
+
+  get resolveIntervalMs(): number {
+    return this.#config.resolveIntervalMs;
   }
 
   /**
@@ -66,6 +91,65 @@ export class ControlPool implements PoolHandle {
     for (const backend of this.#backends.values()) backend.close();
   }
 
+  /** The backends that `apply` will need, which it does not have: those that are new, and those that have moved. */
+  missing({ after, added, changed }: PoolChange): readonly BackendConfig[] {
+    const touched = new Set([...added, ...changed.map(({ after: backend }) => backend)]);
+    return after.backends.filter((backend) => {
+      const known = this.#backends.get(backend.name);
+      return touched.has(backend) && (known === undefined || !isSamePlace(known.config, backend));
+    });
+  }
+
+  /**
+   * Begins to probe and to look up a backend that `apply` is going to take in. Whoever does not hand it to `apply` owes a
+   * `remove`.
+   * @throws LbError `LB_TOO_MANY_BACKENDS`
+   */
+  prepare(config: BackendConfig): PreparedBackend {
+    const backend = this.#backend(config);
+    return { backend, located: this.#state === "started" ? backend.start() : Promise.resolve() };
+  }
+
+  /**
+   * It was configured anew. What was done at run time stands where the configuration says the same as before. The caller
+   * publishes.
+   * @param prepared those of `missing`, by name.
+   * @returns the rows of the backends that are gone, and what to say of the change after publishing.
+   */
+  apply(change: PoolChange, prepared: ReadonlyMap<string, Backend>): PoolChanged {
+    const { before, after } = change;
+    const rows: number[] = [];
+    const events: PoolChanged["events"][number][] = [];
+    this.#config = after;
+    for (const { name } of change.removed) {
+      const backend = this.#backends.get(name);
+      if (backend === undefined) continue;
+      rows.push(...this.#dismiss(name, backend));
+      events.push({ event: "removed", name });
+    }
+    for (const [name, backend] of prepared) {
+      const former = this.#backends.get(name);
+      if (former !== undefined) rows.push(...this.#dismiss(name, former));
+      this.#backends.set(name, backend);
+      events.push({ event: "added", name });
+    }
+    for (const backend of [...change.added, ...change.changed.map((each) => each.after)]) {
+      this.#backends.get(backend.name)?.change(backend);
+    }
+    for (const backend of this.#backends.values()) {
+      if (!isDeepStrictEqual(before.probe, after.probe)) backend.probeAnew();
+      if (before.resolveIntervalMs !== after.resolveIntervalMs) backend.lookUpAnew();
+    }
+    this.#sort();
+    return { rows, events };
+  }
+
+  /** It is in the configuration no more. @returns the rows of its backends. */
+  dissolve(): readonly number[] {
+    this.#state = "closed";
+    return [...this.#backends].flatMap(([name, backend]) => this.#dismiss(name, backend));
+  }
+
   snapshot(): PoolSnapshot {
     const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy } = this.#config;
     const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
@@ -77,7 +161,7 @@ export class ControlPool implements PoolHandle {
       dialDeadlineMs,
       attempts,
       ejection,
-      counterSlot: this.#counterSlot,
+      counterSlot: this.counterSlot,
     };
   }
 
@@ -155,6 +239,20 @@ export class ControlPool implements PoolHandle {
     return new Backend(config, this, this.#surroundings);
   }
 
+  #dismiss(name: string, backend: Backend): readonly number[] {
+    const { rows } = backend;
+    backend.remove();
+    this.#backends.delete(name);
+    return rows;
+  }
+
+  /** In the order of the configuration; those that were added at run time come last. */
+  #sort(): void {
+    const places = new Map(this.#config.backends.map(({ name }, place) => [name, place]));
+    const placeOf = (name: string): number => places.get(name) ?? places.size;
+    this.#backends = new Map([...this.#backends].sort(([one], [other]) => placeOf(one) - placeOf(other)));
+  }
+
   #find(name: string): Backend {
     const backend = this.#backends.get(name);
     if (backend !== undefined) return backend;
@@ -164,9 +262,14 @@ export class ControlPool implements PoolHandle {
 
   #changed(event: "added" | "removed", name: string): void {
     this.#surroundings.publish();
-    const backend = `${this.name}/${name}`;
-    this.#surroundings.announce({ event, pool: this.name, backend, address: null, reason: "at run time" });
+    this.say(event, name, "at run time");
     this.lost();
+  }
+
+  /** Announces that a backend has come or gone. */
+  say(event: "added" | "removed", name: string, reason: string): void {
+    const backend = `${this.name}/${name}`;
+    this.#surroundings.announce({ event, pool: this.name, backend, address: null, reason });
   }
 
   #operated(event: string, name: string, message: string): void {

@@ -34,6 +34,12 @@ export class Rows {
     this.#acknowledgedVersion = acknowledgedVersion;
   }
 
+  /** How many there are to take. */
+  get spare(): number {
+    this.reclaim();
+    return this.#free.length + TABLE_ROWS - this.#fresh;
+  }
+
   /** @throws LbError `LB_TOO_MANY_BACKENDS` */
   take(): number {
     this.reclaim();

@@ -50,7 +50,7 @@ export interface SessionFilter {
 const DEFAULT_LIMIT = 100;
 const MOST_AT_ONCE = 1_000;
 
-type Parts = Pick<Assembly, "clock" | "dataPlane" | "instance" | "listeners" | "rows">;
+type Parts = Pick<Assembly, "clock" | "dataPlane" | "instance" | "roster" | "rows">;
 
 /** @throws LbError `LB_CONFIG` for a limit or a cursor that can't be. */
 export function listSessions(parts: Parts, query: SessionQuery): SessionPage {
@@ -91,9 +91,10 @@ export async function closeSessions({ dataPlane, instance, rows }: Parts, filter
   return dataPlane.abort("closed-by-operator", { kind: "number", number: name.number }, name.worker);
 }
 
-function describer({ clock, instance, listeners, rows }: Parts): (entry: SessionEntry, worker: number) => LiveSession {
+function describer({ clock, instance, roster, rows }: Parts): (entry: SessionEntry, worker: number) => LiveSession {
   const nowMs = clock.nowMs();
-  const names = new Map(listeners.map(({ slot, name }) => [slot, name]));
+  const leaving = [...roster.leavingListeners.values()];
+  const names = new Map([...leaving, ...roster.listeners].map(({ slot, name }) => [slot, name]));
   return ({ number, listenerSlot, client, row, generation, acceptedAtMs }, worker) => {
     const owner = rows.ownerOf(row, generation);
     return {

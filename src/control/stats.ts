@@ -5,8 +5,8 @@ import type { EndReason } from "../session/end.ts";
 import type { Assembly } from "./assembly.ts";
 import type { BackendStatus } from "./backend.ts";
 import type { LaneStats } from "./lanes.ts";
-import type { LifecycleState } from "./lifecycle.ts";
-import type { ControlPool } from "./pool.ts";
+import type { Lifecycle, LifecycleState } from "./lifecycle.ts";
+import type { ConfigStats } from "./reloads.ts";
 
 /** The figures of a listener. */
 export interface ListenerStats {
@@ -40,39 +40,30 @@ export interface Stats {
   readonly sessions: { readonly active: number; readonly limit: number };
   readonly listeners: readonly ListenerStats[];
   readonly pools: readonly PoolStats[];
+  readonly config: ConfigStats;
   /** Access and event lines lost because whoever reads the log was too slow or gone. */
   readonly logLinesDropped: number;
 }
 
 /** The figures as they are now. */
-export function readStats(
-  { admission, capacity, totals, lanes, journal, listeners, pools }: Assembly,
-  state: LifecycleState,
-): Stats {
+export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle, "state" | "config">): Stats {
+  const { admission, capacity, journal, roster } = assembly;
   return {
     state,
     sessions: { active: admission.processActive, limit: capacity.sessions },
-    listeners: listeners.map(({ name, pool, slot }) => ({
+    listeners: roster.listeners.map(({ name, pool, slot }) => ({
       name,
       pool,
       active: admission.listenerActive(slot),
-      ...lanes.counts(name),
+      ...roster.listenerCounts(name),
     })),
-    pools: [...pools.values()].map((pool, slot) => readPool(pool, slot, totals)),
+    pools: [...roster.pools.values()].map((pool) => ({
+      name: pool.name,
+      usable: pool.usableCount(),
+      ...roster.poolCounts(pool.name),
+      backends: pool.backends(),
+    })),
+    config,
     logLinesDropped: journal.droppedCount,
-  };
-}
-
-function readPool(pool: ControlPool, slot: number, totals: Assembly["totals"]): PoolStats {
-  return {
-    name: pool.name,
-    usable: pool.usableCount(),
-    retries: totals.retries(slot),
-    histograms: {
-      dial: totals.histogram(slot, "dial"),
-      firstByte: totals.histogram(slot, "firstByte"),
-      session: totals.histogram(slot, "session"),
-    },
-    backends: pool.backends(),
   };
 }

@@ -160,6 +160,21 @@ export class SessionTable {
     }
   }
 
+  /** For any thread: when the sessions that have been here longest were accepted; Infinity where there is none. */
+  oldest(): { readonly acceptedAtMs: number; readonly undecidedAtMs: number } {
+    let acceptedAtMs = Number.POSITIVE_INFINITY;
+    let undecidedAtMs = Number.POSITIVE_INFINITY;
+    const { usedPlaces } = this;
+    for (let place = 0; place < usedPlaces; place++) {
+      const stage = this.#stage[place] ?? FREE;
+      if (stage === FREE) continue;
+      const atMs = this.#acceptedAtMs[place] ?? 0;
+      acceptedAtMs = Math.min(acceptedAtMs, atMs);
+      if (stage === ACCEPTED) undecidedAtMs = Math.min(undecidedAtMs, atMs);
+    }
+    return { acceptedAtMs, undecidedAtMs };
+  }
+
   /** Once its writer has gone: empties it for a successor. */
   clear(): void {
     this.#stage.fill(FREE, 0, this.usedPlaces);

@@ -11,21 +11,32 @@ export type SessionChoice =
   | { readonly kind: "all" }
   /** Those on the backends of these rows. */
   | { readonly kind: "rows"; readonly rows: readonly number[] }
-  | { readonly kind: "number"; readonly number: number };
+  | { readonly kind: "number"; readonly number: number }
+  /** Those of the listener in that place of the admission counts. */
+  | { readonly kind: "listener"; readonly slot: number };
 
 /** What is answered, once, with the number of the request. */
 export type Question =
-  /** Listen by itself: the net transport. */
-  | { readonly kind: "listen"; readonly listener: string; readonly address: SocketAddress; readonly dualStack: boolean }
+  /** Listen by itself: the net transport. `door` is its name in what follows, here and below. */
+  | {
+      readonly kind: "listen";
+      readonly door: number;
+      readonly listener: string;
+      readonly address: SocketAddress;
+      readonly dualStack: boolean;
+    }
   /** Accept from a socket of the control plane: the linux transport. */
   | {
       readonly kind: "accept";
+      readonly door: number;
       readonly listener: string;
       readonly address: SocketAddress;
       readonly descriptor: number;
     }
-  /** Answered when everything that was complete has been accepted, and nothing is any more. */
-  | { readonly kind: "stop-accepting" }
+  /** Answered when everything that was complete there has been accepted, and nothing is any more. */
+  | { readonly kind: "stop-accepting"; readonly doors: readonly number[] | "all" }
+  /** Answered at once: what was said before is in force. */
+  | { readonly kind: "settle" }
   /** Answered at once; the sessions' records follow. */
   | { readonly kind: "abort"; readonly end: EndReason; readonly which: SessionChoice }
   /** Answered when no session is left. */
@@ -33,6 +44,8 @@ export type Question =
 
 export type ToWorker =
   | { readonly kind: "apply"; readonly snapshot: Snapshot }
+  /** Who comes in at that door is the listener's from now on. */
+  | { readonly kind: "assign"; readonly door: number; readonly listener: string }
   | { readonly kind: "ask"; readonly request: number; readonly question: Question }
   /** Leave. It comes with the word (words.ts), for whoever waits for messages only. */
   | { readonly kind: "stop" };

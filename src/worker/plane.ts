@@ -47,6 +47,13 @@ export interface ListenHow {
   readonly reusePort?: boolean;
 }
 
+/** An address that a plane listens on, and for which listener: that may change while it is open. */
+interface Door {
+  listenerName: string;
+  /** Undefined until it listens. */
+  open: TransportListener | undefined;
+}
+
 export interface PlaneReports extends SessionReports {
   acceptFailed(listener: string, code: string): void;
 }
@@ -65,7 +72,7 @@ export class Plane implements SessionContext {
   readonly #live = new Set<Session>();
   readonly #pools = new Map<string, Pool>();
   readonly #listeners = new Map<string, ListenerSnapshot>();
-  #open: TransportListener[] = [];
+  readonly #doors = new Map<number, Door>();
   #version = 0;
   #ticking: Timer | undefined;
   #tickDueMs = 0;
@@ -103,27 +110,60 @@ export class Plane implements SessionContext {
     this.#version = snapshot.version;
   }
 
-  /** Listens for `listenerName` of the snapshot. Rejects with the system's error. */
-  async listen(listenerName: string, address: SocketAddress, how: ListenHow = {}): Promise<SocketAddress> {
+  /**
+   * Listens for `listenerName` of the snapshot. Rejects with the system's error.
+   * @param door how `assign` and `stopAccepting` call it.
+   */
+  async listen(
+    door: number,
+    listenerName: string,
+    address: SocketAddress,
+    how: ListenHow = {},
+  ): Promise<SocketAddress> {
     const { backlog, keepaliveMs, userTimeoutMs } = this.#listener(listenerName);
     const options = { backlog, keepaliveMs, userTimeoutMs, ...how };
-    const opened = await this.transport.listen(address, options, this.#handler(listenerName));
-    this.#open.push(opened);
-    return opened.address;
+    const opening: Door = { listenerName, open: undefined };
+    this.#doors.set(door, opening);
+    try {
+      const open = await this.transport.listen(address, options, this.#handler(opening));
+      opening.open = open;
+      // Somebody has changed his mind meanwhile.
+      if (this.#doors.get(door) !== opening) open.close();
+      return open.address;
+    } catch (error) {
+      this.#doors.delete(door);
+      throw error;
+    }
   }
 
   /** As `listen`, where the transport can accept from a socket that exists: without a promise. */
   accept(
+    door: number,
     listenerName: string,
     open: (listener: ListenerSnapshot, handler: ListenerHandler) => TransportListener,
   ): void {
-    this.#open.push(open(this.#listener(listenerName), this.#handler(listenerName)));
+    const opening: Door = { listenerName, open: undefined };
+    opening.open = open(this.#listener(listenerName), this.#handler(opening));
+    this.#doors.set(door, opening);
   }
 
-  /** Frees the addresses. Sessions go on. */
-  stopAccepting(): void {
-    for (const listener of this.#open) listener.close();
-    this.#open = [];
+  /** Whether it is open already. */
+  hasDoor(door: number): boolean {
+    return this.#doors.has(door);
+  }
+
+  /** Whoever comes in there from now on is a client of another listener of the snapshot. */
+  assign(door: number, listenerName: string): void {
+    const assigned = this.#doors.get(door);
+    if (assigned !== undefined) assigned.listenerName = listenerName;
+  }
+
+  /** Frees addresses, by default all. Sessions go on. */
+  stopAccepting(doors: Iterable<number> = [...this.#doors.keys()]): void {
+    for (const door of doors) {
+      this.#doors.get(door)?.open?.close();
+      this.#doors.delete(door);
+    }
   }
 
   /**
@@ -162,11 +202,11 @@ export class Plane implements SessionContext {
     for (const callback of waiting) callback();
   }
 
-  #handler(listenerName: string): ListenerHandler {
+  #handler(door: Door): ListenerHandler {
     return {
-      onConnection: (client) => this.#admit(listenerName, client),
+      onConnection: (client) => this.#admit(door.listenerName, client),
       isFull: () => this.admission.isFull,
-      onAcceptFailed: (code) => this.reports.acceptFailed(listenerName, code),
+      onAcceptFailed: (code) => this.reports.acceptFailed(door.listenerName, code),
     };
   }
 

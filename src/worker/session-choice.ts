@@ -2,7 +2,9 @@ import type { Session } from "../session/session.ts";
 import type { SessionChoice } from "./message.ts";
 
 /** Whether a session is meant. */
-export function chosenBy(which: SessionChoice): (session: Pick<Session, "backendRow" | "number">) => boolean {
+export function chosenBy(
+  which: SessionChoice,
+): (session: Pick<Session, "backendRow" | "number" | "listener">) => boolean {
   switch (which.kind) {
     case "all":
       return () => true;
@@ -10,5 +12,7 @@ export function chosenBy(which: SessionChoice): (session: Pick<Session, "backend
       return ({ backendRow }) => which.rows.includes(backendRow);
     case "number":
       return ({ number }) => number === which.number;
+    case "listener":
+      return ({ listener }) => listener.slot === which.slot;
   }
 }

@@ -82,10 +82,11 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     try {
       switch (question.kind) {
         case "listen": {
-          const { listener, address, dualStack } = question;
+          const { door, listener, address, dualStack } = question;
+          if (plane.hasDoor(door)) break;
           // On the net transport only, where promises go on.
           void plane
-            .listen(listener, address, { dualStack, reusePort: address.kind === "ip" })
+            .listen(door, listener, address, { dualStack, reusePort: address.kind === "ip" })
             .then(() => done(), failed);
           return;
         }
@@ -93,7 +94,9 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
           acceptFrom(question);
           break;
         case "stop-accepting":
-          plane.stopAccepting();
+          plane.stopAccepting(question.doors === "all" ? undefined : question.doors);
+          break;
+        case "settle":
           break;
         case "abort":
           done(plane.abort(question.end, chosenBy(question.which)));
@@ -108,9 +111,10 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     }
   }
 
-  function acceptFrom({ listener, address, descriptor }: Extract<Question, { kind: "accept" }>): void {
+  function acceptFrom({ door, listener, address, descriptor }: Extract<Question, { kind: "accept" }>): void {
     if (accept === undefined) throw new Error(`the ${transport.kind} transport listens by itself`);
-    plane.accept(listener, (options, handler) => accept(descriptor, address, options, handler));
+    if (plane.hasDoor(door)) return;
+    plane.accept(door, listener, (options, handler) => accept(descriptor, address, options, handler));
   }
 
   return {
@@ -125,6 +129,9 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
         case "apply":
           plane.apply(message.snapshot);
           post({ kind: "acknowledged", version: plane.version });
+          break;
+        case "assign":
+          plane.assign(message.door, message.listener);
           break;
         case "ask":
           answer(message.request, message.question);

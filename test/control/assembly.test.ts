@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 import type { BalancerOptions } from "../../src/config/options.ts";
 import { resolve } from "../../src/config/resolve.ts";
 import { type Assembly, assemble } from "../../src/control/assembly.ts";
-import { systemLookup } from "../../src/discovery/lookup.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { seededRandom } from "../support/random.ts";
 
@@ -24,7 +23,7 @@ function assembled(options: Partial<BalancerOptions> = {}): Assembly {
 
 describe("assemble", () => {
   it("gives each listener and each pool a place of its own in the counters", () => {
-    const { listeners, pools } = assembled();
+    const { listeners, pools } = assembled().roster;
     assert.deepEqual(
       listeners.map(({ name, pool, slot, lane, lanes }) => [name, pool, slot, lane, lanes]),
       [
@@ -42,14 +41,15 @@ describe("assemble", () => {
   });
 
   it("describes listeners as plain data for a data plane", () => {
-    const { listeners } = assembled();
+    const { listeners } = assembled().roster;
     assert.deepEqual(structuredClone(listeners), listeners);
     assert.equal(listeners[0]?.idleTimeoutMs, Number.POSITIVE_INFINITY);
     assert.equal(listeners[0].dial, "on-data");
   });
 
   it("publishes snapshots of growing versions, with all pools", async () => {
-    const { dataPlane, pools, publish } = assembled();
+    const { dataPlane, publish, roster } = assembled();
+    const { pools } = roster;
     assert.equal(dataPlane.acknowledgedVersion, 0);
     for (const pool of pools.values()) await pool.start();
     publish();
@@ -61,7 +61,8 @@ describe("assemble", () => {
   });
 
   it("frees a row when the data plane runs on a snapshot without it", async () => {
-    const { pools, publish } = assembled();
+    const { publish, roster } = assembled();
+    const { pools } = roster;
     const web = pools.get("web") ?? assert.fail();
     await web.start();
     publish();
@@ -74,7 +75,8 @@ describe("assemble", () => {
   });
 
   it("stamps the events of backends with the time", () => {
-    const { events, pools } = assembled();
+    const { events, roster } = assembled();
+    const { pools } = roster;
     const heard: unknown[] = [];
     events.on("backend", (event) => heard.push(event));
     pools.get("api")?.remove("10.0.0.3:80");
@@ -96,11 +98,5 @@ describe("assemble", () => {
     assert.equal(sessions, affordableSessions);
     const { admission } = assembled({ maxConnections: 1 });
     assert.deepEqual([admission.enter(0), admission.enter(0)], [true, false]);
-  });
-
-  it("looks names up with the user's function, or else through the system", () => {
-    const lookup = async (): Promise<string[]> => ["10.0.0.1"];
-    assert.equal(assembled({ lookup }).lookup, lookup);
-    assert.equal(assembled().lookup, systemLookup);
   });
 });

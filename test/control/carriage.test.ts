@@ -68,8 +68,8 @@ describe("createDataPlane", () => {
   });
 
   it("counts what every worker counts", () => {
-    const { totals, dataPlane } = assembled(2);
+    const { roster, dataPlane } = assembled(2);
     assert.equal(dataPlane.sessionCount, 0);
-    assert.deepEqual(totals.lane(0), { ends: {}, bytesUp: 0, bytesDown: 0 });
+    assert.deepEqual(roster.listenerCounts("web").ends, {});
   });
 });

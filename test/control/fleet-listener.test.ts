@@ -14,10 +14,10 @@ describe("openForNet", () => {
   it(
     "finds a port, and leaves it to the workers",
     withoutLeaks(async () => {
-      const opened = await openForNet(listenerSnapshot(), ANY, false, systemClock);
+      const opened = await openForNet(1, listenerSnapshot(), ANY, false, systemClock);
       assert.ok(opened.address.kind === "ip" && opened.address.port > 0);
       const { address } = opened;
-      const question = { kind: "listen", listener: "front", address, dualStack: false };
+      const question = { kind: "listen", door: 1, listener: "front", address, dualStack: false };
       assert.deepEqual(
         [0, 1].map((worker) => opened.questionFor(worker)),
         [question, question],
@@ -33,13 +33,13 @@ describe("openForNet", () => {
     withoutLeaks(async () => {
       await using taken = await startPeerServer();
       const address = { ...ANY, port: taken.port };
-      await assert.rejects(openForNet(listenerSnapshot(), address, false, systemClock), { code: "EADDRINUSE" });
+      await assert.rejects(openForNet(1, listenerSnapshot(), address, false, systemClock), { code: "EADDRINUSE" });
     }),
   );
 
   it("gives a unix socket to one worker, since only one can listen there", async () => {
     const address = { kind: "unix", path: "/run/none.sock" } as const;
-    const opened = await openForNet(listenerSnapshot(), address, false, systemClock);
+    const opened = await openForNet(1, listenerSnapshot(), address, false, systemClock);
     assert.deepEqual(opened.address, address);
     assert.deepEqual(
       [0, 1].map((worker) => opened.questionFor(worker)?.kind),
@@ -52,7 +52,7 @@ describe("openForLinux", { skip: withoutWorkers("linux") }, () => {
   it(
     "opens a socket for each worker on one port, where nobody else can listen until it is closed",
     withoutLeaks(async () => {
-      const opened = await openForLinux(listenerSnapshot(), ANY, false, 3);
+      const opened = await openForLinux(1, listenerSnapshot(), ANY, false, 3);
       const { address } = opened;
       const descriptors = [0, 1, 2].map((worker) => {
         const question = opened.questionFor(worker);
@@ -61,11 +61,11 @@ describe("openForLinux", { skip: withoutWorkers("linux") }, () => {
         return question.descriptor;
       });
       assert.equal(new Set(descriptors).size, 3);
-      await assert.rejects(openForLinux(listenerSnapshot(), address, false, 1), { code: "EADDRINUSE" });
-      await assert.rejects(openForNet(listenerSnapshot(), address, false, systemClock), { code: "EADDRINUSE" });
+      await assert.rejects(openForLinux(1, listenerSnapshot(), address, false, 1), { code: "EADDRINUSE" });
+      await assert.rejects(openForNet(1, listenerSnapshot(), address, false, systemClock), { code: "EADDRINUSE" });
       opened.refuseNew();
       opened.close();
-      const again = await openForLinux(listenerSnapshot(), address, false, 1);
+      const again = await openForLinux(1, listenerSnapshot(), address, false, 1);
       again.close();
     }),
   );

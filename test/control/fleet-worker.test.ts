@@ -111,7 +111,7 @@ describe("FleetWorker", () => {
     void worker.ask({ kind: "when-empty" });
     clock.advance(3_600_000);
     assert.equal(thread().isTerminated, false);
-    const asked = worker.ask({ kind: "stop-accepting" });
+    const asked = worker.ask({ kind: "stop-accepting", doors: "all" });
     clock.advance(4_999);
     assert.equal(thread().isTerminated, false);
     clock.advance(1);

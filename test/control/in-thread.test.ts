@@ -12,7 +12,7 @@ describe("createInThread", () => {
     dataPlane.apply({ ...stage.snapshot, version: 5 });
     assert.equal(dataPlane.acknowledgedVersion, 5);
     const address = { kind: "ip", ip: "127.0.0.1", port: 81 } as const;
-    assert.deepEqual(await dataPlane.listen("front", address, false), address);
+    assert.deepEqual(await dataPlane.listen("front", address, false), { id: 1, address });
     const clients = [stage.client(), stage.client()];
     assert.equal(dataPlane.sessionCount, 2);
     assert.equal([...(dataPlane.sessions[0]?.entries() ?? [])].length, 2);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { ListenerOptions } from "../../src/config/options.ts";
 import { resolve } from "../../src/config/resolve.ts";
 import { listenerSnapshot, poolsOf } from "../../src/control/listener-snapshot.ts";
 
@@ -22,8 +23,18 @@ describe("listenerSnapshot", () => {
 });
 
 describe("poolsOf", () => {
+  const pools = { a: { backends: [] }, b: { backends: [] }, c: { backends: [] } };
+  const named = (listener: Partial<ListenerOptions>): string[] => {
+    const resolved = resolve({ listeners: { web: { listen: ":80", ...listener } }, pools });
+    const [web] = resolved.listeners;
+    return web === undefined ? [] : [...poolsOf(web, resolved.pools)];
+  };
+
   it("names every pool that a listener's sessions can go to", () => {
-    assert.ok(config !== undefined);
-    assert.deepEqual(poolsOf(config), ["a"]);
+    assert.deepEqual(named({ pool: "a" }), ["a"]);
+  });
+
+  it("names all where a function decides", () => {
+    assert.deepEqual(named({ routes: [() => undefined] }), ["a", "b", "c"]);
   });
 });

@@ -11,7 +11,7 @@ import { poolConfig } from "./test-surroundings.ts";
 /** A pool of three rows, as a data plane makes it. */
 function planePool(policy: Parameters<typeof poolConfig>[1], snapshotPolicy: PolicyName | "function"): Pool {
   const { table, rows } = openRows(3);
-  const createPolicy = createPolicyOf([poolConfig([], policy)], seededRandom(1));
+  const createPolicy = createPolicyOf(() => poolConfig([], policy).policy, seededRandom(1));
   const snapshot = { ...poolSnapshot(rows.map((row) => backendRow(row))), policy: snapshotPolicy };
   const pool: Pool = new Pool(
     snapshot,

@@ -56,7 +56,7 @@ describe("spawnThread", () => {
       thread.post({
         kind: "ask",
         request: 10,
-        question: { kind: "accept", listener: "x", address: UNIX, descriptor: 1 },
+        question: { kind: "accept", door: 1, listener: "x", address: UNIX, descriptor: 1 },
       });
       while (heard.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
       assert.deepEqual(heard.slice(1, 3), [

@@ -129,7 +129,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     },
   });
   plane.apply(snapshot);
-  const front = await plane.listen("front", LISTEN);
+  const front = await plane.listen(0, "front", LISTEN);
 
   const stage: Stage = {
     clock,

@@ -107,14 +107,14 @@ describe("Plane: snapshots", () => {
 describe("Plane: listening", () => {
   it("refuses a listener that the snapshot lacks, and an address that is taken", async () => {
     const stage = await createStage();
-    await assert.rejects(stage.plane.listen("back", OTHER), /no listener "back"/);
-    await assert.rejects(stage.plane.listen("front", { ...OTHER, port: 80 }), { code: "EADDRINUSE" });
+    await assert.rejects(stage.plane.listen(1, "back", OTHER), /no listener "back"/);
+    await assert.rejects(stage.plane.listen(1, "front", { ...OTHER, port: 80 }), { code: "EADDRINUSE" });
   });
 
   it("counts each listener's sessions by itself, and all for the process", async () => {
     const stage = await createStage({ limit: 3 });
     stage.apply({ listeners: [listenerSnapshot(), listenerSnapshot({ name: "back", slot: 1, lane: 1 })] });
-    const back = await stage.plane.listen("back", OTHER);
+    const back = await stage.plane.listen(1, "back", OTHER);
     stage.client();
     const clients = [0, 1, 2].map(() => stage.transport.connect(back));
     stage.settle();
@@ -147,7 +147,7 @@ describe("Plane: listening", () => {
     client.send("still here");
     stage.settle();
     assert.equal(backend.receivedText, "still here");
-    await stage.plane.listen("front", { ...OTHER, port: 80 });
+    await stage.plane.listen(1, "front", { ...OTHER, port: 80 });
   });
 });
 

@@ -58,7 +58,7 @@ function createWorld(accept?: Accept) {
       worker.handle({
         kind: "ask",
         request: 99,
-        question: { kind: "listen", listener: "front", address: ADDRESS, dualStack: false },
+        question: { kind: "listen", door: 1, listener: "front", address: ADDRESS, dualStack: false },
       });
       await nextTurn();
     },
@@ -82,11 +82,13 @@ describe("createWorker", () => {
     const { ask, answer, listening } = createWorld();
     await listening();
     assert.deepEqual(answer()?.answer, { kind: "done", count: 0 });
-    ask({ kind: "listen", listener: "front", address: ADDRESS, dualStack: false });
+    ask({ kind: "listen", door: 1, listener: "front", address: ADDRESS, dualStack: false });
+    assert.equal(answer()?.answer.kind, "done", "that door is open");
+    ask({ kind: "listen", door: 2, listener: "front", address: ADDRESS, dualStack: false });
     await nextTurn();
     const refused = answer()?.answer;
     assert.deepEqual([refused?.kind, refused?.kind === "failed" && refused.code], ["failed", "EADDRINUSE"]);
-    ask({ kind: "accept", listener: "front", address: ADDRESS, descriptor: 5 });
+    ask({ kind: "accept", door: 3, listener: "front", address: ADDRESS, descriptor: 5 });
     assert.deepEqual(answer()?.answer, {
       kind: "failed",
       message: "the memory transport listens by itself",
@@ -100,9 +102,9 @@ describe("createWorker", () => {
       said.push(descriptor, address, keepaliveMs);
       return { address, close: () => said.push("closed") };
     });
-    ask({ kind: "accept", listener: "front", address: ADDRESS, descriptor: 5 });
+    ask({ kind: "accept", door: 1, listener: "front", address: ADDRESS, descriptor: 5 });
     assert.deepEqual(said, [5, ADDRESS, 60_000]);
-    const request = ask({ kind: "stop-accepting" });
+    const request = ask({ kind: "stop-accepting", doors: "all" });
     assert.equal(said.at(-1), "closed");
     assert.equal(answer()?.request, request);
   });

@@ -1,0 +1,133 @@
+// Reloads one after the other, and what has become of them.
+
+import { createHash } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { BalancerOptions } from "../config/options.ts";
+import { resolve } from "../config/resolve.ts";
+import { LbError, messageOf, type Problem } from "../errors.ts";
+import { isoTime } from "../observe/iso-time.ts";
+import type { Log } from "../observe/log.ts";
+import { type ReloadParts, reload } from "./reload.ts";
+import { describeReport, type ReloadReport } from "./reload-report.ts";
+
+/** What a reload reads: options, or a function that reads them when their turn has come. */
+export type ReloadSource = BalancerOptions | (() => BalancerOptions | Promise<BalancerOptions>);
+
+export interface ReloadOptions {
+  /** How long the sessions of a listener that is removed may finish; the rest is reset. Milliseconds, default 25,000. */
+  readonly graceMs?: number;
+}
+
+/** What is in force, and what has become of the attempts to change it. */
+export interface ConfigStats {
+  /** Of what is in force: two that are equal have the same. */
+  readonly hash: string;
+  readonly reloads: { readonly ok: number; readonly failed: number };
+  /** When the configuration that is in force was taken in. ISO 8601, UTC. */
+  readonly lastSuccessAt: string;
+  /** Why the last reload failed; null where it has not, or there was none. */
+  readonly lastError: string | null;
+  /** Paths of options whose value in the last configuration takes effect at the next start only. */
+  readonly restartRequired: readonly string[];
+}
+
+const DEFAULT_GRACE_MS = 25_000;
+
+/** The reloads of one balancer. */
+export class Reloads {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #parts: ReloadParts;
+  #last: Promise<unknown> = Promise.resolve();
+  #ok = 0;
+  #failed = 0;
+  #lastSuccessMs: number;
+  #lastError: string | null = null;
+  #restartRequired: readonly string[] = [];
+
+  constructor(log: Log, parts: ReloadParts) {
+    this.#clock = parts.clock;
+    this.#log = log;
+    this.#parts = parts;
+    this.#lastSuccessMs = parts.clock.wallMs();
+  }
+
+  get stats(): ConfigStats {
+    return {
+      hash: hashOf(this.#parts.roster.config),
+      reloads: { ok: this.#ok, failed: this.#failed },
+      lastSuccessAt: isoTime(this.#lastSuccessMs),
+      lastError: this.#lastError,
+      restartRequired: this.#restartRequired,
+    };
+  }
+
+  /** One at a time, in the order in which they were asked for. @throws LbError; then nothing has changed. */
+  reload(source: ReloadSource, { graceMs = DEFAULT_GRACE_MS }: ReloadOptions = {}): Promise<ReloadReport> {
+    const reloaded = this.#last.then(() => this.#reload(source, graceMs));
+    this.#last = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  /** Resolves when none is under way. */
+  async idle(): Promise<void> {
+    await this.#last;
+  }
+
+  async #reload(source: ReloadSource, graceMs: number): Promise<ReloadReport> {
+    const { isClosing } = this.#parts;
+    if (isClosing()) throw new LbError("LB_CLOSED", "reload: the balancer is closing; make another one");
+    try {
+      const next = resolve(typeof source === "function" ? await source() : source);
+      const report = await reload(this.#parts, next, graceMs);
+      this.#succeeded(report);
+      return report;
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  #succeeded(report: ReloadReport): void {
+    this.#ok++;
+    this.#lastSuccessMs = this.#clock.wallMs();
+    this.#lastError = null;
+    this.#restartRequired = report.restartRequired;
+    const { hash } = this.stats;
+    const fields = { result: "ok", hash, ...report };
+    this.#log.info("reload", fields, `Reloaded the configuration: ${describeReport(report)}`);
+    if (report.restartRequired.length === 0) return;
+    const keys = report.restartRequired.join(", ");
+    this.#log.warn(
+      "reload",
+      { restartRequired: report.restartRequired },
+      `These need a restart to take effect: ${keys}`,
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.#failed++;
+    this.#lastError = messageOf(error);
+    const problems = problemsOf(error);
+    const text = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    this.#log.error("reload", { result: "failed", problems }, `Reload failed, nothing has changed: ${text}`);
+  }
+}
+
+/** Everything that is wrong, also where it is one thing only. */
+function problemsOf(error: unknown): readonly Problem[] {
+  const problems = error instanceof LbError ? error.details.problems : undefined;
+  return problems ?? [{ path: "reload", message: messageOf(error) }];
+}
+
+const HASH_CHARACTERS = 16;
+
+function hashOf(config: Config): string {
+  return createHash("sha256").update(JSON.stringify(config, plain)).digest("hex").slice(0, HASH_CHARACTERS);
+}
+
+/** JSON knows neither functions nor Infinity. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === "function" || value === Number.POSITIVE_INFINITY ? String(value) : value;
+}
