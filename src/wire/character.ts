@@ -35,3 +35,10 @@ export function indexOfByte(bytes: Uint8Array, byte: number, from: number): numb
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.prototype.latin1Slice.call(bytes, start, end);
 }
+
+const isTextByte = Uint8Array.from({ length: 256 }, (_, byte) => (isForbidden(byte) ? 0 : 1));
+
+/** A byte that may stand in a value. The end of the bytes (undefined) may not. */
+export function isText(byte: number | undefined): boolean {
+  return byte !== undefined && isTextByte[byte] === 1;
+}

@@ -1,6 +1,6 @@
 // The header lines of an HTTP/1 head (RFC 9112 §5), and what they say of the body's length (§6).
 
-import { COLON, CR, isBlank, isForbidden, isToken, LF, latin1, NUL } from "./character.ts";
+import { COLON, CR, isBlank, isForbidden, isText, isToken, LF, latin1, NUL } from "./character.ts";
 import type { Http1Header } from "./http1-head.ts";
 import type { SmugglingShape } from "./smuggling.ts";
 
@@ -33,12 +33,22 @@ export function readHttp1Fields(
     while (isBlank(bytes[at])) at++;
     const valueStart = at;
     let valueEnd = at;
-    for (let byte = bytes[at]; byte !== undefined && byte !== LF; byte = bytes[++at]) {
-      if (byte === CR && bytes[at + 1] === LF) continue;
+    for (;;) {
+      while (isText(bytes[at])) at++;
+      const byte = bytes[at];
+      if (byte === undefined || byte === LF) break;
+      if (byte === CR && bytes[at + 1] === LF) {
+        valueEnd = endOfValue(bytes, valueStart, at);
+        at++;
+        break;
+      }
       if (isForbidden(byte)) shapes.add(byte === NUL ? "nul" : "malformed");
-      if (!isBlank(byte)) valueEnd = at + 1;
+      at++;
     }
-    if (bytes[at - 1] !== CR) shapes.add("bare-lf");
+    if (bytes[at - 1] !== CR) {
+      shapes.add("bare-lf");
+      valueEnd = endOfValue(bytes, valueStart, at);
+    }
     at++;
     if (!hasName) continue;
     if (headers.length === MAX_HEADERS) {
@@ -49,6 +59,12 @@ export function readHttp1Fields(
     headers.push({ name, value: text.slice(valueStart - start, valueEnd - start) });
   }
   return headers;
+}
+
+function endOfValue(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && isBlank(bytes[at - 1])) at--;
+  return at;
 }
 
 /** How the body of a request ends: RFC 9112 §6.3. */

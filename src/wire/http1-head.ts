@@ -35,7 +35,7 @@ export interface Http1Head {
   readonly shapes: readonly SmugglingShape[];
 }
 
-const LINE = /^([^ \t]+)([ \t]+)([^ \t]+)(?:([ \t]+)HTTP\/(.*))?$/s;
+const VERSION_START = " HTTP/";
 /** The head of a request that never begins. */
 const NOTHING: Http1Head = {
   method: "",
@@ -93,9 +93,14 @@ function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed
   const line = latin1(bytes, begin, lineFeed - returns);
   if (returns === 0) shapes.add("bare-lf");
 
-  const [, method = "", blanks, written = "", moreBlanks, versionText] = LINE.exec(line) ?? [];
-  if (blanks !== " " || moreBlanks !== " " || written.includes("\r")) shapes.add("malformed");
+  // Of three words with one space between them; what else the line may be is malformed.
+  const methodEnd = findMethodEnd(bytes, begin) - begin;
+  const versionStart = line.lastIndexOf(VERSION_START);
+  const method = line.slice(0, methodEnd);
+  const written = versionStart < 0 ? line.slice(methodEnd).trim() : line.slice(methodEnd + 1, versionStart);
+  if (line[methodEnd] !== " " || versionStart < 0 || /[ \t\r]/.test(written)) shapes.add("malformed");
   if (line.includes("\0")) shapes.add("nul");
+  const versionText = line.slice(versionStart + VERSION_START.length);
   const version = versionText === "1.0" ? "1.0" : "1.1";
   if (versionText !== version) shapes.add("malformed");
   const target = parseTarget(method, written);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { indexOfByte, isBlank, isForbidden, isToken, LF, latin1 } from "../../src/wire/character.ts";
+import { indexOfByte, isBlank, isForbidden, isText, isToken, LF, latin1 } from "../../src/wire/character.ts";
 
 describe("characters of HTTP/1", () => {
   it("are those that a token may have, and no other byte is", () => {
@@ -14,6 +14,8 @@ describe("characters of HTTP/1", () => {
     assert.deepEqual([9, 32, 10, 65, undefined].map(isBlank), [true, true, false, false, false]);
     assert.deepEqual([0, 8, 10, 13, 31, 127].map(isForbidden), [true, true, true, true, true, true]);
     assert.deepEqual([9, 32, 65, 128, 255].map(isForbidden), [false, false, false, false, false]);
+    assert.deepEqual([0, 10, 127, undefined].map(isText), [false, false, false, false]);
+    assert.deepEqual([9, 32, 65, 128, 255].map(isText), [true, true, true, true, true]);
   });
 });
 
