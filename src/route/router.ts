@@ -43,8 +43,8 @@ export function createRouter(routes: readonly (RouteRule | RouteFunction)[], ran
   const comparesPaths = conditions.some(({ isOfPath }) => isOfPath);
 
   function sightOf(peeked: Peeked, known: Known): Sight {
-    const needsPath = comparesPaths && known === "all" && peeked.http !== undefined;
-    return { peeked, known, path: needsPath && peeked.http !== undefined ? pathOf(peeked.http) : NO_PATH };
+    const http = comparesPaths && known === "all" ? peeked.http : undefined;
+    return { peeked, known, path: http === undefined ? NO_PATH : pathOf(http) };
   }
 
   function search(peeked: Peeked, known: Known): RouteDecision | "undecided" | undefined {
