@@ -34,6 +34,8 @@ function measurePick(policy: PolicyName, count: number): number {
       attempts: 3,
       ejection: undefined,
       counterSlot: 0,
+    sendProxy: undefined,
+    source: [],
     },
     table,
     createPolicy(policy, { random: systemRandom, rotation: 0 }),

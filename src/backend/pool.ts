@@ -1,5 +1,6 @@
 // A pool as a data plane sees it: who can serve now, and the pick.
 
+import { isIPv6 } from "node:net";
 import { hashText } from "../balance/hash.ts";
 import type { Candidates, Policy, PolicyName } from "../balance/policy.ts";
 import type { SocketAddress } from "../wire/address.ts";
@@ -23,6 +24,18 @@ export interface BackendRow {
   readonly backup: boolean;
 }
 
+/** A PROXY header to begin each connection with. What follows the version needs version 2. */
+export interface SendProxySnapshot {
+  readonly version: "v1" | "v2";
+  readonly crc32c: boolean;
+  /** The session's id. */
+  readonly uniqueId: boolean;
+  /** The host that the client asked for, and what it offered first, where that was seen. */
+  readonly authority: boolean;
+  readonly alpn: boolean;
+  readonly custom: readonly { readonly type: number; readonly value: string }[];
+}
+
 /** A pool as plain data. Replaced whole. */
 export interface PoolSnapshot {
   readonly name: string;
@@ -36,6 +49,10 @@ export interface PoolSnapshot {
   readonly ejection: EjectionRule | undefined;
   /** Its place in the counters. */
   readonly counterSlot: number;
+  /** What its backends are told about the client first. */
+  readonly sendProxy: SendProxySnapshot | undefined;
+  /** IPs of this machine to dial from, in turn; empty where the system chooses. */
+  readonly source: readonly string[];
 }
 
 /** What a policy is shown: one object for all picks, since it may keep nothing of it. */
@@ -59,6 +76,8 @@ export class Pool {
   #filtered: Int32Array = new Int32Array(0);
   #isLastResort = false;
   #pickedTrial = false;
+  /** Whose turn it is to be dialled from. */
+  #nextSource = 0;
 
   constructor(snapshot: PoolSnapshot, table: BackendTable, policy: Policy) {
     this.#table = table;
@@ -126,6 +145,18 @@ export class Pool {
       this.#table.release(row);
     }
     return -1;
+  }
+
+  /** Where the next dial to that address comes from; undefined where the system is to choose. */
+  sourceFor(address: SocketAddress): string | undefined {
+    const { source } = this.#snapshot;
+    if (source.length === 0 || address.kind !== "ip") return undefined;
+    const isIpv6Wanted = isIPv6(address.ip);
+    for (let round = 0; round < source.length; round++) {
+      const ip = source[this.#nextSource++ % source.length] ?? "";
+      if (isIPv6(ip) === isIpv6Wanted) return ip;
+    }
+    return undefined;
   }
 
   /** `2 down, 1 ejected`: for whoever asks why a client was turned away. */

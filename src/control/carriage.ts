@@ -62,6 +62,7 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
     instance,
     transport: createNetTransport(clock),
     clock,
+    random,
     table,
     counters,
     admission,

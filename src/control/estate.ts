@@ -73,7 +73,6 @@ export function settleEstate(worker: number, state: WorkerState, cause: string, 
 const UNKNOWN = {
   ...NOTHING_PEEKED,
   local: null,
-  peer: null,
   attempts: 0,
   failed: [],
   dialMs: null,

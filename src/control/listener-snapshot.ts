@@ -15,7 +15,12 @@ export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces)
   const { slot, revision, lanes, lane } = places;
   return {
     name,
-    pool: pool ?? "",
+    pool,
+    routes: config.routes,
+    peek: config.peek,
+    httpKeepAlive: config.httpKeepAlive,
+    forwarded: config.forwarded,
+    acceptProxy: config.acceptProxy,
     dial,
     idleTimeoutMs,
     halfCloseTimeoutMs,

@@ -151,7 +151,7 @@ export class ControlPool implements PoolHandle {
   }
 
   snapshot(): PoolSnapshot {
-    const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy } = this.#config;
+    const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy, sendProxy, source } = this.#config;
     const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
     return {
       name,
@@ -162,6 +162,8 @@ export class ControlPool implements PoolHandle {
       attempts,
       ejection,
       counterSlot: this.counterSlot,
+      sendProxy,
+      source,
     };
   }
 

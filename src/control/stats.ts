@@ -11,13 +11,18 @@ import type { ConfigStats } from "./reloads.ts";
 /** The figures of a listener. */
 export interface ListenerStats {
   readonly name: string;
-  readonly pool: string;
+  /** When no route matches; null where that is rejected. */
+  readonly pool: string | null;
   readonly active: number;
   /** Sessions that have ended, by how; ends that have not happened are left out. */
   readonly ends: Readonly<Partial<Record<EndReason, number>>>;
   /** Client to backend, of sessions that have ended; here and below. */
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** Requests that two servers may read differently, whether they were served or not. */
+  readonly irregular: number;
+  /** HTTP answers of lb-tcp's own, by status; those that were not given are left out. */
+  readonly answers: Readonly<Record<number, number>>;
   /** The same by the pool that the sessions went to. */
   readonly pools: readonly LaneStats[];
 }
@@ -53,7 +58,7 @@ export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle,
     sessions: { active: admission.processActive, limit: capacity.sessions },
     listeners: roster.listeners.map(({ name, pool, slot }) => ({
       name,
-      pool,
+      pool: pool ?? null,
       active: admission.listenerActive(slot),
       ...roster.listenerCounts(name),
     })),

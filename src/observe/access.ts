@@ -34,7 +34,7 @@ export function accessLine(record: SessionRecord, wallMs: number): string {
     `,"backendAddress":${text(record.backendAddress)},"attempts":${number(record.attempts)}` +
     `,"failed":${dials(record.failed)},"protocol":${text(record.protocol)},"host":${text(record.host)}` +
     `,"method":${text(record.method)},"path":${text(record.path)},"sni":${text(record.sni)}` +
-    `,"alpn":${text(record.alpn)},"status":${number(record.status)},"peekMs":${number(record.peekMs)}` +
+    `,"alpn":${text(record.alpn)},"tlvs":${record.tlvs === null ? "null" : JSON.stringify(record.tlvs)},"status":${number(record.status)},"peekMs":${number(record.peekMs)}` +
     `,"queueMs":${number(record.queueMs)},"dialMs":${number(record.dialMs)}` +
     `,"firstByteMs":${number(record.firstByteMs)},"durationMs":${number(record.durationMs)}` +
     `,"bytesUp":${number(record.bytesUp)},"bytesDown":${number(record.bytesDown)},"end":"${record.end}"` +

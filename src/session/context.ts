@@ -3,6 +3,7 @@
 import type { BackendRow, Pool } from "../backend/pool.ts";
 import type { BackendTable } from "../backend/table.ts";
 import type { Clock } from "../clock.ts";
+import type { RouteFunction, RouteRule } from "../route/rule.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Admission } from "./admission.ts";
 import type { Counters } from "./counters.ts";
@@ -12,10 +13,43 @@ import type { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Wheel } from "./wheel.ts";
 
+/** What is read of a client before its pool is chosen. */
+export interface PeekSnapshot {
+  readonly as: "http" | "tls" | "auto";
+  /** For the whole phase, here and below. */
+  readonly timeoutMs: number;
+  readonly byteCount: number;
+  /** Whether what two servers may read differently is answered 400. */
+  readonly strict: boolean;
+}
+
+/** Who may name a client by a PROXY header. */
+export interface AcceptProxySnapshot {
+  /** CIDRs. */
+  readonly from: readonly string[];
+  readonly policy: "require" | "use" | "ignore";
+  readonly versions: readonly ("v1" | "v2")[];
+  readonly timeoutMs: number;
+}
+
+/** The headers that tell an HTTP backend about the client. */
+export interface ForwardedSnapshot {
+  readonly headers: "x-forwarded" | "forwarded" | "off";
+  /** CIDRs whose own are kept and appended to. */
+  readonly trust: readonly string[];
+}
+
 /** What a listener asks of its sessions. Plain data; durations are Infinity where they are off. */
 export interface ListenerSnapshot {
   readonly name: string;
-  readonly pool: string;
+  /** Undefined: what no route matches is rejected. */
+  readonly pool: string | undefined;
+  /** Functions only where the plane is in the caller's thread. */
+  readonly routes: readonly (RouteRule | RouteFunction)[];
+  readonly peek: PeekSnapshot | undefined;
+  readonly httpKeepAlive: "close" | "sticky";
+  readonly forwarded: ForwardedSnapshot;
+  readonly acceptProxy: AcceptProxySnapshot | undefined;
   readonly dial: "immediate" | "on-data";
   readonly idleTimeoutMs: number;
   readonly halfCloseTimeoutMs: number;
@@ -61,8 +95,8 @@ export interface SessionContext {
   readonly worker: number;
   /** The id of the session that has this number in this worker. */
   sessionIdOf(number: number): string;
-  /** The pool that a listener serves now. */
-  poolOf(listener: ListenerSnapshot): Pool;
+  /** The pool of that name, as it is now. @throws where the snapshot has none. */
+  poolOf(name: string): Pool;
   /** The session has ended and owns nothing any more. */
   sessionEnded(session: Session): void;
 }

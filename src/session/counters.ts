@@ -20,9 +20,14 @@ const HISTOGRAM_SIZE: number = BUCKETS + 1;
 
 /** A lane is a listener together with a pool that it serves, or with none. */
 export const LANES = 8192;
-const LANE_SIZE: number = endReasons.length + 2;
 const LANE_BYTES_UP: number = endReasons.length;
 const LANE_BYTES_DOWN: number = LANE_BYTES_UP + 1;
+const LANE_IRREGULAR: number = LANE_BYTES_DOWN + 1;
+const LANE_ANSWERS: number = LANE_IRREGULAR + 1;
+/** The statuses of own answers. */
+const FIRST_STATUS = 400;
+const STATUSES = 200;
+const LANE_SIZE: number = LANE_ANSWERS + STATUSES;
 
 /** Pools at most. */
 export const POOLS = 4096;
@@ -49,6 +54,10 @@ export interface LaneCounts {
   readonly ends: Readonly<Partial<Record<EndReason, number>>>;
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** Requests that two servers may read differently, whether they were served or not. */
+  readonly irregular: number;
+  /** HTTP answers of lb-tcp's own, by status. Only those that were given. */
+  readonly answers: Readonly<Record<number, number>>;
 }
 
 export interface RowCounts {
@@ -74,6 +83,16 @@ export class Counters {
     this.#add(start + endReasons.indexOf(end), 1);
     this.#add(start + LANE_BYTES_UP, bytesUp);
     this.#add(start + LANE_BYTES_DOWN, bytesDown);
+  }
+
+  /** @param status 400 to 599. */
+  countAnswer(lane: number, status: number): void {
+    if (status < FIRST_STATUS || status >= FIRST_STATUS + STATUSES) throw new RangeError(`no status ${status}`);
+    this.#add(laneStart(lane) + LANE_ANSWERS + status - FIRST_STATUS, 1);
+  }
+
+  countIrregular(lane: number): void {
+    this.#add(laneStart(lane) + LANE_IRREGULAR, 1);
   }
 
   countDial(row: number, result: DialFailureKind | "ok"): void {
@@ -110,7 +129,18 @@ export class Counters {
       const count = this.#at(start + index);
       if (count > 0) ends[end] = count;
     }
-    return { ends, bytesUp: this.#at(start + LANE_BYTES_UP), bytesDown: this.#at(start + LANE_BYTES_DOWN) };
+    const answers: Record<number, number> = {};
+    for (let index = 0; index < STATUSES; index++) {
+      const count = this.#at(start + LANE_ANSWERS + index);
+      if (count > 0) answers[FIRST_STATUS + index] = count;
+    }
+    return {
+      ends,
+      bytesUp: this.#at(start + LANE_BYTES_UP),
+      bytesDown: this.#at(start + LANE_BYTES_DOWN),
+      irregular: this.#at(start + LANE_IRREGULAR),
+      answers,
+    };
   }
 
   row(row: number): RowCounts {

@@ -70,6 +70,7 @@ export class Dialling implements DialHandler {
   #dialAtMs = 0;
   #isTrial = false;
   #isSuspect = false;
+  #isIntroduced = false;
 
   constructor(context: SessionContext, seeker: Seeker, handler: DiallingHandler, pool: Pool) {
     this.#context = context;
@@ -149,6 +150,13 @@ export class Dialling implements DialHandler {
     }
   }
 
+  /** Whether the backend still has to be told on whose behalf it is dialled. To be asked once. */
+  claimIntroduction(): boolean {
+    const isOwed = !this.#isIntroduced && this.pool.snapshot.sendProxy !== undefined;
+    this.#isIntroduced = true;
+    return isOwed;
+  }
+
   /** Somebody else owns the connection from now on. */
   handOver(): Connection {
     const { connection } = this;
@@ -201,8 +209,16 @@ export class Dialling implements DialHandler {
     }
     sessions.dialling(seeker.place, backend.row, backend.generation, this.#isTrial);
     reports.selected?.(backend, seeker.id);
-    this.#dial = transport.dial(backend.address, seeker.listener, this, seeker.client);
+    this.#dial = transport.dial(backend.address, this.#socketOptions(backend), this, seeker.client);
     handler.onDueChanged();
+  }
+
+  #socketOptions({ address }: BackendRow): SocketOptions {
+    const { listener } = this.#seeker;
+    const localIp = this.pool.sourceFor(address);
+    if (localIp === undefined) return listener;
+    const { keepaliveMs, userTimeoutMs = Number.POSITIVE_INFINITY } = listener;
+    return { keepaliveMs, userTimeoutMs, localIp };
   }
 
   /** Picks the next backend and counts the session there. Undefined when there is none, or no try is left. */

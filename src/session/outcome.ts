@@ -1,21 +1,28 @@
 // What a session leaves behind: counts for the metrics, and its record.
 
 import type { Connection, Relay } from "../transport/transport.ts";
+import { tlvTexts } from "../wire/proxy-tlv.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
 import type { Counters } from "./counters.ts";
 import type { Dialling } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
+import type { Greeting } from "./greeting.ts";
 import type { SessionRecord } from "./record.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** How a session went. Its counts have been given back. */
 export interface Outcome {
   readonly number: number;
   readonly listener: ListenerSnapshot;
   readonly client: Connection;
+  /** Undefined where the listener has asked nothing of its client. */
+  readonly visitor: Visitor | undefined;
   readonly acceptedAtMs: number;
   readonly endedAtMs: number;
   /** Undefined where it ended before it looked for a backend. */
   readonly dialling: Dialling | undefined;
+  /** Undefined where the backend was told nothing. */
+  readonly greeting: Greeting | undefined;
   /** Undefined where it never had a backend. */
   readonly relay: Relay | undefined;
   readonly end: EndReason;
@@ -24,17 +31,22 @@ export interface Outcome {
 
 export function countOutcome(outcome: Outcome, counters: Counters): void {
   const { listener, end, dialling, relay, acceptedAtMs, endedAtMs } = outcome;
-  counters.countSession(
-    laneOf(listener, dialling?.pool.snapshot.name),
-    end,
-    relay?.bytesUp ?? 0,
-    relay?.bytesDown ?? 0,
-  );
+  const [up, down] = [bytesUp(outcome), bytesDown(outcome)];
+  counters.countSession(laneOf(listener, dialling?.pool.snapshot.name), end, up, down);
   if (relay === undefined || dialling?.backend === undefined) return;
-  counters.countBackendSession(dialling.backend.row, relay.bytesUp, relay.bytesDown);
+  counters.countBackendSession(dialling.backend.row, up, down);
   const pool = dialling.pool.snapshot.counterSlot;
   counters.observe(pool, "session", endedAtMs - acceptedAtMs);
   if (relay.bytesDown > 0) counters.observe(pool, "firstByte", relay.firstByteAtMs - dialling.connectedAtMs);
+}
+
+/** What came from the client and has gone on, the head in place of which another was written included. */
+function bytesUp({ relay, greeting }: Outcome): number {
+  return (relay?.bytesUp ?? 0) + (greeting?.takenBytes ?? 0);
+}
+
+function bytesDown({ relay, greeting }: Outcome): number {
+  return (relay?.bytesDown ?? 0) + (greeting?.interimBytes ?? 0);
 }
 
 /** Where a session counts. @param pool undefined where it went to none. */
@@ -42,10 +54,22 @@ export function laneOf({ lanes, lane }: Pick<ListenerSnapshot, "lanes" | "lane">
   return pool === undefined ? lane : (lanes[pool] ?? lane);
 }
 
-type PeekedKey = "protocol" | "host" | "method" | "path" | "sni" | "alpn" | "status" | "peekMs" | "queueMs";
+type PeekedKey =
+  | "peer"
+  | "protocol"
+  | "host"
+  | "method"
+  | "path"
+  | "sni"
+  | "alpn"
+  | "status"
+  | "peekMs"
+  | "queueMs"
+  | "tlvs";
 
 /** The part of a record that nobody has looked for: the first bytes were not read, and nobody waited. */
 export const NOTHING_PEEKED: Readonly<Record<PeekedKey, null>> = {
+  peer: null,
   protocol: null,
   host: null,
   method: null,
@@ -55,21 +79,40 @@ export const NOTHING_PEEKED: Readonly<Record<PeekedKey, null>> = {
   status: null,
   peekMs: null,
   queueMs: null,
+  tlvs: null,
 };
+
+/** The same of a client that somebody has looked at. */
+function peekedOf(visitor: Visitor): Pick<SessionRecord, PeekedKey> {
+  const { peer, protocol, proxy, sight, status, peekMs } = visitor;
+  const [http, tls] = [sight?.http, sight?.tls];
+  return {
+    peer,
+    protocol: protocol ?? null,
+    host: http?.host ?? null,
+    method: http?.method ?? null,
+    path: http?.path || null,
+    sni: tls?.sni ?? null,
+    alpn: tls === undefined || tls.alpn.length === 0 ? null : tls.alpn.join(","),
+    status: status ?? null,
+    peekMs: Number.isNaN(peekMs) ? null : rounded(peekMs),
+    queueMs: null,
+    tlvs: proxy === undefined || proxy.tlvs.length === 0 ? null : tlvTexts(proxy.tlvs),
+  };
+}
 
 type RecordContext = Pick<SessionContext, "admission" | "table" | "worker" | "sessionIdOf">;
 
 export function recordOf(outcome: Outcome, context: RecordContext): SessionRecord {
   const { admission, table, worker } = context;
-  const { number, listener, client, dialling, relay, end, error } = outcome;
+  const { number, listener, client, visitor, dialling, relay, end, error } = outcome;
   const backend = dialling?.backend;
   return {
-    ...NOTHING_PEEKED,
+    ...(visitor === undefined ? NOTHING_PEEKED : peekedOf(visitor)),
     id: context.sessionIdOf(number),
     listener: listener.name,
     local: client.localAddress,
-    client: client.remoteAddress,
-    peer: null,
+    client: visitor?.address ?? client.remoteAddress,
     pool: dialling?.pool.snapshot.name ?? null,
     backend: backend?.identity ?? null,
     backendAddress: backend?.addressText ?? null,
@@ -78,8 +121,8 @@ export function recordOf(outcome: Outcome, context: RecordContext): SessionRecor
     dialMs: durationMs(dialling?.startedAtMs, dialling?.connectedAtMs),
     firstByteMs: durationMs(dialling?.connectedAtMs, relay?.firstByteAtMs),
     durationMs: rounded(outcome.endedAtMs - outcome.acceptedAtMs),
-    bytesUp: relay?.bytesUp ?? 0,
-    bytesDown: relay?.bytesDown ?? 0,
+    bytesUp: bytesUp(outcome),
+    bytesDown: bytesDown(outcome),
     end,
     error,
     active: {

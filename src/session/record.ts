@@ -37,8 +37,11 @@ export interface SessionRecord {
   readonly alpn: string | null;
   /** The HTTP status of an answer of lb-tcp's own. */
   readonly status: number | null;
+  /** From the first look at the client's bytes to the last. */
   readonly peekMs: number | null;
   readonly queueMs: number | null;
+  /** What a PROXY header says beside the addresses, by name, or by number such as `0xE5`. */
+  readonly tlvs: Readonly<Record<string, string>> | null;
   /** From the first dial until a backend was connected. */
   readonly dialMs: number | null;
   /** From the connected backend to its first byte. */

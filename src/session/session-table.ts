@@ -104,6 +104,11 @@ export class SessionTable {
     return place;
   }
 
+  /** A PROXY header says that its client is somebody else. */
+  rename(place: number, client: string): void {
+    if (place >= 0) this.#writeClient(place, client);
+  }
+
   dialling(place: number, row: number, generation: number, isTrial: boolean): void {
     if (place < 0) return;
     this.#row[place] = row;

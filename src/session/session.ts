@@ -1,46 +1,65 @@
 // One client connection from accept to end: the data path in reading order. A state machine driven by the transport and
 // the wheel, without promises, so that it runs in an event loop that never returns to Node.
 
+import type { Pool } from "../backend/pool.ts";
 import { messageOf } from "../errors.ts";
-import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } from "../transport/transport.ts";
+import type { Rejection } from "../route/rule.ts";
+import type { CloseCause, Connection, ConnectionHandler, Gate, Relay, RelayHandler } from "../transport/transport.ts";
+import { farewellOf, lastWords, unservedFarewell } from "./answering.ts";
+import { Approach, type ApproachHost } from "./approach.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
-import { Dialling, type DiallingHandler, type Seeker } from "./dialling.ts";
+import { Dialling, type DiallingHandler } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
+import { type Greeting, greetingOf } from "./greeting.ts";
 import { countOutcome, recordOf } from "./outcome.ts";
+import type { Reception } from "./reception.ts";
+import { judgeUpgrade } from "./upgrading.ts";
+import type { Visitor } from "./visitor.ts";
 import type { WheelEntry } from "./wheel.ts";
 
 /**
- * `waiting` for the client's first byte, where the listener dials on data; `dialling`; `relaying`; `closing`: the end is
- * decided and the connections are on their way out; `ended`: nothing is owned any more.
+ * `approaching`: its pool is not known yet; `dialling`; `upgrading`: the backend is to say whether it changes the protocol;
+ * `relaying`; `closing`: the end is decided and the connections are on their way out; `ended`: nothing is owned any more.
  */
-type SessionState = "accepted" | "waiting" | "dialling" | "relaying" | "closing" | "ended";
+type SessionState = "accepted" | "approaching" | "dialling" | "upgrading" | "relaying" | "closing" | "ended";
 
-export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Seeker, DiallingHandler {
+/** Of interim answers to an upgrade: what comes after is relayed, where who is slow is waited for. */
+const MOST_INTERIM_BYTES = 16_384;
+
+export class Session implements WheelEntry, ConnectionHandler, RelayHandler, DiallingHandler, ApproachHost {
   wheelNext: WheelEntry | undefined;
   wheelPrevious: WheelEntry | undefined;
   wheelSlot = -1;
   wheelDueMs = 0;
   /** Among the sessions of its worker. */
   readonly number: number;
-  readonly listener: ListenerSnapshot;
   readonly client: Connection;
+  readonly listener: ListenerSnapshot;
   /** In the session table. */
   place = -1;
   readonly #context: SessionContext;
+  readonly #reception: Reception;
   readonly #acceptedAtMs: number;
   #state: SessionState = "accepted";
   #isAdmitted = false;
+  /** Undefined where the listener asks nothing of its clients, and once the pool is known. */
+  #approach: Approach | undefined;
+  /** What is known of the client beyond its socket, where the listener has asked. */
+  #visitor: Visitor | undefined;
   #dialling: Dialling | undefined;
+  /** What the backend was told before the relay, where there was something. */
+  #greeting: Greeting | undefined;
   #relay: Relay | undefined;
   #end: EndReason = "internal";
   #error: string | null = null;
 
   /** Takes the client over. `start` follows. */
-  constructor(context: SessionContext, listener: ListenerSnapshot, client: Connection) {
+  constructor(context: SessionContext, reception: Reception, client: Connection) {
     this.#context = context;
     this.client = client;
     this.#acceptedAtMs = context.clock.nowMs();
-    this.listener = listener;
+    this.#reception = reception;
+    this.listener = reception.listener;
     this.number = context.sessions.nextNumber();
     client.own(this);
   }
@@ -51,7 +70,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
 
   /** The IP of whom the session counts for. */
   get clientIp(): string {
-    return this.client.remoteIp;
+    return this.#visitor?.ip ?? this.client.remoteIp;
   }
 
   /** The row it is counted on, or -1. */
@@ -59,7 +78,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
     return this.#dialling?.backend?.row ?? -1;
   }
 
-  /** accept ▶ admit ▶ (wait for data) ▶ dial. */
+  /** accept ▶ (PROXY header) ▶ admit ▶ (peek ▶ route) ▶ pick ▶ dial ▶ greet ▶ relay. */
   start(): void {
     const { admission, sessions } = this.#context;
     try {
@@ -69,79 +88,107 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
         return;
       }
       this.place = sessions.enter(this.number, this.listener.slot, this.#acceptedAtMs, this.client.remoteAddress);
-      if (this.listener.dial === "on-data") this.#waitForData();
-      else this.#startDialling();
+      const { plainPool } = this.#reception;
+      if (plainPool === undefined) this.#startApproach();
+      else if (this.admit()) this.serve(this.#context.poolOf(plainPool), undefined);
     } catch (error) {
       this.failedInternally(error);
     }
   }
 
-  // Waiting for data
+  // Until its pool is known
 
-  #waitForData(): void {
-    this.#state = "waiting";
-    this.client.peek(0);
-    this.#arm(this.#acceptedAtMs + this.listener.idleTimeoutMs);
+  #startApproach(): void {
+    const approach = new Approach(this.#context, this, this.#reception);
+    this.#state = "approaching";
+    this.#approach = approach;
+    this.#visitor = approach.visitor;
+    approach.start();
   }
 
-  onPrefix(prefix: Uint8Array): void {
-    if (this.#state !== "waiting") return;
+  onPrefix(prefix: Uint8Array, ended: boolean): void {
     try {
-      if (prefix.length > 0) this.#startDialling();
-      else this.#dismissClient();
+      this.#approach?.onPrefix(prefix, ended);
     } catch (error) {
       this.failedInternally(error);
     }
   }
 
-  /** It said nothing and has left in order: a checker or a scanner. */
-  #dismissClient(): void {
-    this.#context.wheel.disarm(this);
-    this.#decide("client-gone", null);
+  admit(): boolean {
+    return true;
+  }
+
+  dismiss(): void {
+    this.#leave("client-gone", null);
     this.client.finish();
   }
 
   // Dialling
 
-  #startDialling(): void {
-    const dialling = new Dialling(this.#context, this, this, this.#context.poolOf(this.listener));
-    this.#dialling = dialling;
+  serve(pool: Pool, early: Dialling | undefined): void {
+    this.#approach = undefined;
     this.#state = "dialling";
-    dialling.start();
+    const dialling = early ?? new Dialling(this.#context, this, this, pool);
+    this.#dialling = dialling;
+    if (early === undefined) {
+      dialling.start();
+      return;
+    }
+    early.handler = this;
+    if (early.connection === undefined) this.onDueChanged();
+    else this.onBackend(early);
   }
 
   onNoBackend(end: EndReason, error: string | null): void {
-    this.#close(end, error);
+    this.turnAway(unservedFarewell(this.#visitor?.protocol), end, error);
   }
 
+  // Greeting
+
   onBackend(dialling: Dialling): void {
-    const backend = dialling.handOver();
-    try {
-      this.#startRelay(backend);
-    } catch (error) {
-      backend.reset();
-      throw error;
+    this.#context.sessions.relaying(this.place);
+    const greeting = greetingOf(this, dialling, this.#visitor);
+    this.#greeting = greeting;
+    if (greeting !== undefined) {
+      if (greeting.takenBytes > 0) this.client.take(greeting.takenBytes);
+      if (greeting.bytes.length > 0) dialling.connection?.write(greeting.bytes);
+    }
+    if (greeting?.tunnel === undefined) this.#startRelay(dialling, greeting?.gate);
+    else {
+      this.#state = "upgrading";
+      this.onDueChanged();
+      dialling.connection?.peek(0);
     }
   }
 
-  onBackendGone(): void {
-    // It is relayed as soon as it is connected.
+  onBackendPrefix(prefix: Uint8Array, ended: boolean): void {
+    const [dialling, greeting] = [this.#dialling, this.#greeting];
+    if (this.#state !== "upgrading" || dialling === undefined || greeting?.tunnel === undefined) return;
+    const answer = judgeUpgrade(prefix, ended, greeting.tunnel);
+    if (answer.kind === "more") dialling.connection?.peek(answer.beyondBytes);
+    else if (answer.kind === "interim" && greeting.interimBytes < MOST_INTERIM_BYTES) {
+      this.client.write(prefix.slice(0, answer.byteCount));
+      greeting.interimBytes += answer.byteCount;
+      dialling.connection?.take(answer.byteCount);
+      dialling.connection?.peek(0);
+    } else this.#startRelay(dialling, answer.kind === "tunnel" ? undefined : greeting.gate);
   }
 
-  onBackendPrefix(): void {
-    // Nobody asks.
-  }
-
-  onDueChanged(): void {
-    if (this.#state === "dialling" && this.#dialling !== undefined) this.#arm(this.#dialling.dueMs);
+  onBackendGone(cause: CloseCause, code: string | null): void {
+    this.#close(cause === "reset" ? "backend-reset" : "backend-lost", code);
   }
 
   // Relaying
 
-  #startRelay(backend: Connection): void {
-    this.#context.sessions.relaying(this.place);
+  #startRelay(dialling: Dialling, gate: Gate | undefined): void {
+    const backend = dialling.handOver();
+    try {
+      this.#relay = this.#context.transport.relay(this.client, backend, this, gate);
+    } catch (error) {
+      backend.reset();
+      throw error;
+    }
     this.#state = "relaying";
-    this.#relay = this.#context.transport.relay(this.client, backend, this);
     this.#armRelay(this.#relay);
   }
 
@@ -161,6 +208,12 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
 
   // Time
 
+  onDueChanged(): void {
+    if (this.#approach !== undefined) this.#arm(this.#approach.dueMs);
+    else if (this.#state === "dialling" && this.#dialling !== undefined) this.#arm(this.#dialling.dueMs);
+    else if (this.#state === "upgrading") this.#arm(this.#context.clock.nowMs() + this.listener.idleTimeoutMs);
+  }
+
   #arm(dueMs: number): void {
     this.#context.wheel.arm(this, Math.min(dueMs, this.#acceptedAtMs + this.listener.maxLifetimeMs));
   }
@@ -169,7 +222,8 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
     try {
       if (nowMs >= this.#acceptedAtMs + this.listener.maxLifetimeMs) this.#close("max-lifetime", null);
       else if (this.#relay !== undefined) this.#relayDue(this.#relay, nowMs);
-      else if (this.#dialling !== undefined) this.#dialling.onDue(nowMs);
+      else if (this.#approach !== undefined) this.#approach.onDue(nowMs);
+      else if (this.#state === "dialling") this.#dialling?.onDue(nowMs);
       else this.#close("idle-timeout", null);
     } catch (error) {
       this.failedInternally(error);
@@ -194,22 +248,32 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
     return this.#close(end, null);
   }
 
-  onConnectionClosed(connection: Connection, _cause: CloseCause, code: string | null): void {
-    // A backend's, where a bug has kept it from being relayed.
-    if (connection !== this.client || this.#state === "ended") return;
-    if (this.#state !== "closing") {
-      this.#leaveState();
-      this.#decide("client-gone", code);
+  /** The client is told in its own protocol, as far as that is known. */
+  turnAway(how: Rejection, end: EndReason, error: string | null): void {
+    const visitor = this.#visitor;
+    const farewell = farewellOf(how, visitor?.protocol);
+    if (farewell === "reset") {
+      this.#close(end, error);
+      return;
     }
+    if (!this.#leave(end, error)) return;
+    if (visitor !== undefined && farewell !== "close") {
+      visitor.status = farewell;
+      this.#context.counters.countAnswer(this.listener.lane, farewell);
+    }
+    this.client.answer(lastWords(farewell, end, visitor));
+  }
+
+  onConnectionClosed(_client: Connection, cause: CloseCause, code: string | null): void {
+    if (this.#state === "ended") return;
+    if (this.#state === "upgrading") this.#leave(cause === "reset" ? "client-reset" : "client-lost", code);
+    else this.#leave("client-gone", code);
     this.#finish();
   }
 
   onRelayEnded(relay: Relay): void {
     if (this.#state === "ended") return;
-    if (this.#state !== "closing") {
-      this.#leaveState();
-      this.#decide(relayEnd(relay), relay.failureCode);
-    }
+    this.#leave(relayEnd(relay), relay.failureCode);
     this.#finish();
   }
 
@@ -221,23 +285,23 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
 
   /** Resets what is open. `onConnectionClosed` or `onRelayEnded` finishes it. */
   #close(end: EndReason, error: string | null): boolean {
-    if (this.#state === "closing" || this.#state === "ended") return false;
-    this.#leaveState();
-    this.#decide(end, error);
+    if (!this.#leave(end, error)) return false;
     if (this.#relay !== undefined) this.#relay.abort();
     else this.client.reset();
     return true;
   }
 
-  #leaveState(): void {
+  /** Decides the end and leaves what was under way. @returns whether it was not ending already. */
+  #leave(end: EndReason, error: string | null): boolean {
+    if (this.#state === "closing" || this.#state === "ended") return false;
     this.#context.wheel.disarm(this);
-    if (this.#state === "dialling") this.#dialling?.cancel();
-  }
-
-  #decide(end: EndReason, error: string | null): void {
+    this.#approach?.cancel();
+    this.#approach = undefined;
+    if (this.#relay === undefined) this.#dialling?.cancel();
     this.#state = "closing";
     this.#end = end;
     this.#error = error;
+    return true;
   }
 
   /** The connections are gone: gives back what was counted, and says how it went. */
@@ -262,9 +326,11 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, See
       number: this.number,
       listener: this.listener,
       client: this.client,
+      visitor: this.#visitor,
       acceptedAtMs: this.#acceptedAtMs,
       endedAtMs: clock.nowMs(),
       dialling: this.#dialling,
+      greeting: this.#greeting,
       relay: this.#relay,
       end: this.#end,
       error: this.#error,

@@ -39,6 +39,16 @@ export function formatAddress(address: Address | SocketAddress): string {
   }
 }
 
+/** What `formatHostPort` has written of an IP; undefined for anything else. */
+export function parseIpPort(text: string): Extract<SocketAddress, { kind: "ip" }> | undefined {
+  const colon = text.lastIndexOf(":");
+  const digits = text.slice(colon + 1);
+  const ip = text.startsWith("[") ? text.slice(1, colon - 1) : text.slice(0, colon);
+  if (isIP(ip) === 0 || (isIPv6(ip) && !text.startsWith("[")) || !/^\d{1,5}$/.test(digits)) return undefined;
+  const port = Number(digits);
+  return port > 65_535 ? undefined : { kind: "ip", ip, port };
+}
+
 /** The socket address of an address that holds no name, or undefined. */
 export function literalSocketAddress(address: Address): SocketAddress | undefined {
   if (address.kind === "unix") return address;

@@ -4,11 +4,12 @@
 import { Pool, type PoolSnapshot } from "../backend/pool.ts";
 import type { BackendTable } from "../backend/table.ts";
 import type { Policy } from "../balance/policy.ts";
-import type { Clock, Timer } from "../clock.ts";
+import type { Clock, Random, Timer } from "../clock.ts";
 import type { Admission } from "../session/admission.ts";
 import type { ListenerSnapshot, SessionContext, SessionReports } from "../session/context.ts";
 import type { Counters } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
+import { Reception } from "../session/reception.ts";
 import { Session } from "../session/session.ts";
 import type { SessionTable } from "../session/session-table.ts";
 import { TICK_MS, Wheel } from "../session/wheel.ts";
@@ -30,6 +31,7 @@ export interface PlaneOptions {
   readonly instance: string;
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly random: Random;
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
@@ -71,7 +73,7 @@ export class Plane implements SessionContext {
   readonly #options: PlaneOptions;
   readonly #live = new Set<Session>();
   readonly #pools = new Map<string, Pool>();
-  readonly #listeners = new Map<string, ListenerSnapshot>();
+  readonly #receptions = new Map<string, Reception>();
   readonly #doors = new Map<number, Door>();
   #version = 0;
   #ticking: Timer | undefined;
@@ -102,8 +104,11 @@ export class Plane implements SessionContext {
 
   /** Sessions from now on run on it. Those that live keep their listener's options and their backend. */
   apply(snapshot: Snapshot): void {
-    this.#listeners.clear();
-    for (const listener of snapshot.listeners) this.#listeners.set(listener.name, listener);
+    const before = new Map(this.#receptions);
+    this.#receptions.clear();
+    for (const listener of snapshot.listeners) {
+      this.#receptions.set(listener.name, this.#receptionOf(listener, before.get(listener.name)));
+    }
     const names = new Set(snapshot.pools.map(({ name }) => name));
     for (const name of this.#pools.keys()) if (!names.has(name)) this.#pools.delete(name);
     for (const pool of snapshot.pools) this.#applyPool(pool);
@@ -182,9 +187,9 @@ export class Plane implements SessionContext {
     else this.#whenEmpty.push(callback);
   }
 
-  poolOf(listener: ListenerSnapshot): Pool {
-    const pool = this.#pools.get(listener.pool);
-    if (pool === undefined) throw new Error(`the snapshot has no pool "${listener.pool}"`);
+  poolOf(name: string): Pool {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) throw new Error(`the snapshot has no pool "${name}"`);
     return pool;
   }
 
@@ -212,7 +217,7 @@ export class Plane implements SessionContext {
 
   #admit(listenerName: string, client: Connection): void {
     try {
-      const session = new Session(this, this.#listener(listenerName), client);
+      const session = new Session(this, this.#reception(listenerName), client);
       this.#live.add(session);
       if (this.#ticking === undefined) this.#tickLater();
       session.start();
@@ -224,9 +229,19 @@ export class Plane implements SessionContext {
   }
 
   #listener(name: string): ListenerSnapshot {
-    const listener = this.#listeners.get(name);
-    if (listener === undefined) throw new Error(`the snapshot has no listener "${name}"`);
-    return listener;
+    return this.#reception(name).listener;
+  }
+
+  #reception(name: string): Reception {
+    const reception = this.#receptions.get(name);
+    if (reception === undefined) throw new Error(`the snapshot has no listener "${name}"`);
+    return reception;
+  }
+
+  /** Compiled anew only where something has changed: a list of routes may be long, and other things change often. */
+  #receptionOf(listener: ListenerSnapshot, before: Reception | undefined): Reception {
+    if (before !== undefined && before.listener.revision === listener.revision) return before;
+    return new Reception(listener, this.#options.random);
   }
 
   #applyPool(snapshot: PoolSnapshot): void {

@@ -61,6 +61,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     instance,
     transport,
     clock,
+    random,
     table: new BackendTable(memory.table, new BackendShare(TABLE_ROWS, memory.backendShare)),
     counters: new Counters(TABLE_ROWS, memory.counters),
     admission: new Admission(sessionLimit, memory.admission, memory.admissionShare),

@@ -28,5 +28,7 @@ export function poolSnapshot(rows: readonly BackendRow[]): PoolSnapshot {
     attempts: 3,
     ejection: undefined,
     counterSlot: 0,
+    sendProxy: undefined,
+    source: [],
   };
 }

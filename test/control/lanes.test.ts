@@ -4,6 +4,7 @@ import { Lanes } from "../../src/control/lanes.ts";
 import { Counters } from "../../src/session/counters.ts";
 import { Totals } from "../../src/session/totals.ts";
 
+const NOT_HTTP = { irregular: 0, answers: {} };
 const QUIET = { acknowledgedVersion: 9, nowMs: 1, oldestAtMs: Number.POSITIVE_INFINITY };
 
 function createLanes() {
@@ -31,10 +32,11 @@ describe("Lanes", () => {
       ends: { "client-finished": 2, "client-gone": 1 },
       bytesUp: 11,
       bytesDown: 22,
+      ...NOT_HTTP,
       pools: [
-        { pool: null, ends: { "client-gone": 1 }, bytesUp: 0, bytesDown: 0 },
-        { pool: "a", ends: { "client-finished": 1 }, bytesUp: 1, bytesDown: 2 },
-        { pool: "b", ends: { "client-finished": 1 }, bytesUp: 10, bytesDown: 20 },
+        { pool: null, ends: { "client-gone": 1 }, bytesUp: 0, bytesDown: 0, ...NOT_HTTP },
+        { pool: "a", ends: { "client-finished": 1 }, bytesUp: 1, bytesDown: 2, ...NOT_HTTP },
+        { pool: "b", ends: { "client-finished": 1 }, bytesUp: 10, bytesDown: 20, ...NOT_HTTP },
       ],
     });
   });

@@ -20,6 +20,8 @@ const twoPools: BalancerOptions = {
   maxConnections: 500,
 };
 
+const NOT_HTTP = { irregular: 0, answers: {} };
+
 describe("readStats", () => {
   it("shows everything that is configured, before the start as well", () => {
     const { balancer } = createLoopback(twoPools);
@@ -32,7 +34,7 @@ describe("readStats", () => {
         logLinesDropped: 0,
       },
     );
-    const none = { ends: {}, bytesUp: 0, bytesDown: 0 };
+    const none = { ends: {}, bytesUp: 0, bytesDown: 0, ...NOT_HTTP };
     const lanesTo = (pool: string) => [
       { pool: null, ...none },
       { pool, ...none },
@@ -95,9 +97,10 @@ describe("readStats", () => {
         ends: { "client-finished": 2 },
         bytesUp: 8,
         bytesDown: 8,
+        ...NOT_HTTP,
         pools: [
-          { pool: null, ends: {}, bytesUp: 0, bytesDown: 0 },
-          { pool: "web", ends: { "client-finished": 2 }, bytesUp: 8, bytesDown: 8 },
+          { pool: null, ends: {}, bytesUp: 0, bytesDown: 0, ...NOT_HTTP },
+          { pool: "web", ends: { "client-finished": 2 }, bytesUp: 8, bytesDown: 8, ...NOT_HTTP },
         ],
       });
       assert.deepEqual(listeners[1]?.ends, {});

@@ -12,7 +12,9 @@ const KEYS = [
   ..."time level event id listener local client peer pool backend backendAddress attempts failed protocol host".split(
     " ",
   ),
-  ..."method path sni alpn status peekMs queueMs dialMs firstByteMs durationMs bytesUp bytesDown end error".split(" "),
+  ..."method path sni alpn tlvs status peekMs queueMs dialMs firstByteMs durationMs bytesUp bytesDown end error".split(
+    " ",
+  ),
   ..."active worker".split(" "),
 ];
 

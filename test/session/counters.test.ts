@@ -27,7 +27,7 @@ function everything(counters: Counters): unknown {
 describe("Counters", () => {
   it("begin with nothing", () => {
     const counters = new Counters(ROWS);
-    assert.deepEqual(counters.lane(0), { ends: {}, bytesUp: 0, bytesDown: 0 });
+    assert.deepEqual(counters.lane(0), { ends: {}, bytesUp: 0, bytesDown: 0, irregular: 0, answers: {} });
     assert.deepEqual(counters.row(0), { dials: noDials, sessions: 0, bytesUp: 0, bytesDown: 0, ejections: 0 });
     assert.equal(counters.retries(0), 0);
     assert.equal(counters.histogram(0, "dial").count, 0);
@@ -42,7 +42,19 @@ describe("Counters", () => {
       ends: { "client-finished": 2, internal: 1 },
       bytesUp: 11,
       bytesDown: 202,
+      irregular: 0,
+      answers: {},
     });
+  });
+
+  it("count own answers by their status, and requests that may be read in two ways", () => {
+    const counters = new Counters(ROWS);
+    for (const status of [400, 503, 503, 599]) counters.countAnswer(3, status);
+    counters.countIrregular(3);
+    const { answers, irregular } = counters.lane(3);
+    assert.deepEqual({ answers, irregular }, { answers: { 400: 1, 503: 2, 599: 1 }, irregular: 1 });
+    assert.deepEqual(counters.lane(4).answers, {});
+    for (const status of [399, 600]) assert.throws(() => counters.countAnswer(3, status), RangeError);
   });
 
   it("have a place for every end and every result of a dial", () => {

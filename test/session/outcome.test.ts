@@ -28,7 +28,13 @@ describe("what a session leaves behind", () => {
     client.reset();
     stage.settle();
     const { counters } = stage;
-    assert.deepEqual(counters.lane(3), { ends: { "client-reset": 1 }, bytesUp: 8, bytesDown: 7 });
+    assert.deepEqual(counters.lane(3), {
+      ends: { "client-reset": 1 },
+      bytesUp: 8,
+      bytesDown: 7,
+      irregular: 0,
+      answers: {},
+    });
     const { sessions, bytesUp, bytesDown, dials } = counters.row(0);
     assert.deepEqual({ sessions, bytesUp, bytesDown, ok: dials.ok }, { sessions: 1, bytesUp: 8, bytesDown: 7, ok: 1 });
     const sums = (["dial", "firstByte", "session"] as const).map((name) => counters.histogram(5, name).sumMs);

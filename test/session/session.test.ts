@@ -99,6 +99,7 @@ describe("Session: from accept to end", () => {
       status: null,
       peekMs: null,
       queueMs: null,
+      tlvs: null,
       dialMs: 7,
       firstByteMs: 20,
       durationMs: 57,

@@ -15,7 +15,13 @@ describe("Totals", () => {
       part.observe(1, "dial", 3 + index * 100);
     }
     parts[1]?.countSession(0, "idle-timeout", 1, 2);
-    assert.deepEqual(totals.lane(0), { ends: { "client-finished": 2, "idle-timeout": 1 }, bytesUp: 21, bytesDown: 42 });
+    assert.deepEqual(totals.lane(0), {
+      ends: { "client-finished": 2, "idle-timeout": 1 },
+      bytesUp: 21,
+      bytesDown: 42,
+      irregular: 0,
+      answers: {},
+    });
     const { dials, sessions, bytesDown } = totals.row(3);
     assert.deepEqual([dials.ok, sessions, bytesDown], [2, 2, 40]);
     assert.equal(totals.retries(1), 2);

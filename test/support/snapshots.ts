@@ -29,6 +29,11 @@ export function listenerSnapshot(change: Partial<ListenerSnapshot> = {}): Listen
   return {
     name: "front",
     pool: POOL,
+    routes: [],
+    peek: undefined,
+    httpKeepAlive: "close",
+    forwarded: { headers: "x-forwarded", trust: [] },
+    acceptProxy: undefined,
     dial: "immediate",
     idleTimeoutMs: 3_600_000,
     halfCloseTimeoutMs: 60_000,
@@ -55,6 +60,8 @@ export function poolSnapshot(rows: readonly number[], change: Partial<PoolSnapsh
     attempts: 3,
     ejection: undefined,
     counterSlot: 0,
+    sendProxy: undefined,
+    source: [],
     ...change,
   };
 }

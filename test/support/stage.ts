@@ -20,6 +20,7 @@ import type { ClientAddress } from "./memory-listener.ts";
 import type { MemoryPeer } from "./memory-peer.ts";
 import type { MemoryServer } from "./memory-server.ts";
 import { MemoryTransport } from "./memory-transport.ts";
+import { seededRandom } from "./random.ts";
 import { backendAddress, listenerSnapshot, poolSnapshot } from "./snapshots.ts";
 
 export interface StageOptions {
@@ -27,6 +28,8 @@ export interface StageOptions {
   readonly backendCount?: number;
   readonly listener?: Partial<ListenerSnapshot>;
   readonly pool?: Partial<PoolSnapshot>;
+  /** Further pools, each by its name and with the next backend as its only one. */
+  readonly pools?: Readonly<Record<string, Partial<PoolSnapshot>>>;
   /** Sessions at once in the process; default 1,000. */
   readonly limit?: number;
   /** Sessions at once on each backend; default none. */
@@ -93,13 +96,18 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   const sessions = new SessionTable(limit);
   const records: SessionRecord[] = [];
   const reported: string[] = [];
-  const rows = Array.from({ length: backendCount }, (_, row) => row);
+  const mainRows = Array.from({ length: backendCount }, (_, row) => row);
+  const others = Object.entries(options.pools ?? {}).map(([name, pool], index) => ({
+    row: backendCount + index,
+    pool: poolSnapshot([backendCount + index], { name, counterSlot: 1 + index, ...pool }),
+  }));
+  const rows = [...mainRows, ...others.map(({ row }) => row)];
   for (const row of rows) table.open(row, 1, backendLimit);
   const servers = rows.map((row) => transport.serve(backendAddress(row)));
   let snapshot: Snapshot = {
     version: 1,
     listeners: [listenerSnapshot(options.listener)],
-    pools: [poolSnapshot(rows, options.pool)],
+    pools: [poolSnapshot(mainRows, options.pool), ...others.map(({ pool }) => pool)],
   };
 
   const plane = new Plane({
@@ -107,6 +115,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     instance: "test",
     transport,
     clock,
+    random: seededRandom(1),
     table,
     counters,
     admission,

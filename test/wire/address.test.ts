@@ -6,6 +6,7 @@ import {
   formatAddress,
   formatHostPort,
   literalSocketAddress,
+  parseIpPort,
   plainIp,
 } from "../../src/wire/address.ts";
 
@@ -52,6 +53,33 @@ describe("literalSocketAddress", () => {
   it("gives nothing for a name and for every address of the machine", () => {
     assert.equal(literalSocketAddress(tcp("localhost", 80)), undefined);
     assert.equal(literalSocketAddress(tcp("", 80)), undefined);
+  });
+});
+
+describe("parseIpPort", () => {
+  it("reads what formatHostPort has written of an IP", () => {
+    for (const [ip, port] of [
+      ["192.0.2.1", 80],
+      ["2001:db8::1", 65_535],
+      ["::", 0],
+    ] as const) {
+      assert.deepEqual(parseIpPort(formatHostPort(ip, port)), { kind: "ip", ip, port });
+    }
+  });
+
+  it("knows nothing of names, unix sockets and what has no port", () => {
+    for (const text of [
+      "",
+      "unix:",
+      "unix:/run/x:1",
+      "localhost:80",
+      "192.0.2.1",
+      "192.0.2.1:",
+      "::1",
+      "[::1]:65536",
+    ]) {
+      assert.equal(parseIpPort(text), undefined, text);
+    }
   });
 });
 

@@ -49,7 +49,10 @@ describe("Plane: snapshots", () => {
     stage.server(0).script.push("wait");
     stage.client();
     for (const row of [0, 1]) stage.table.changeState(row, (word) => withAdministrative(word, "removed"));
-    stage.apply({ listeners: [listenerSnapshot({ pool: "new" })], pools: [poolSnapshot([], { name: "new" })] });
+    stage.apply({
+      listeners: [listenerSnapshot({ pool: "new", revision: 2 })],
+      pools: [poolSnapshot([], { name: "new" })],
+    });
     stage.server(0).fail(failure("refused"));
     stage.settle();
     assert.equal(stage.end(), "dial-failed");
@@ -59,7 +62,7 @@ describe("Plane: snapshots", () => {
   it("gives new sessions the listener's new options and leaves live ones theirs", async () => {
     const stage = await createStage({ listener: { idleTimeoutMs: 10_000 } });
     const before = stage.client();
-    stage.apply({ listeners: [listenerSnapshot({ idleTimeoutMs: 1_000 })] });
+    stage.apply({ listeners: [listenerSnapshot({ idleTimeoutMs: 1_000, revision: 2 })] });
     const after = stage.client();
     stage.pass(1_000 + TICK_MS);
     assert.deepEqual([before.end, after.end], [undefined, "reset"]);
@@ -82,7 +85,7 @@ describe("Plane: snapshots", () => {
   it("leads a listener to another pool", async () => {
     const stage = await createStage({ backendCount: 2, pool: { rows: poolSnapshot([0]).rows } });
     stage.apply({
-      listeners: [listenerSnapshot({ pool: "other" })],
+      listeners: [listenerSnapshot({ pool: "other", revision: 2 })],
       pools: [...stage.snapshot.pools, poolSnapshot([1], { name: "other", counterSlot: 1 })],
     });
     stage.client().reset();

@@ -1,0 +1,51 @@
+// What a backend is told before the relay: whom it serves, and the head of a request that is to be the only one.
+
+import type { SendProxySnapshot } from "../backend/pool.ts";
+import type { Connection, Gate } from "../transport/transport.ts";
+import type { Dialling } from "./dialling.ts";
+import type { TunnelKind } from "./upgrading.ts";
+import type { Visitor } from "./visitor.ts";
+
+export interface Greeting {
+  /** To be written to the backend. */
+  readonly bytes: Uint8Array;
+  /** Of what the client has sent: these bytes stand for it. */
+  readonly takenBytes: number;
+  /** What goes on of what follows. */
+  readonly gate: Gate | undefined;
+  /** Nothing goes on before the backend has answered, where it is asked for a tunnel. */
+  readonly tunnel: TunnelKind | undefined;
+  /** Of the backend's answers before its answer: passed on before the relay. */
+  interimBytes: number;
+}
+
+/** Whose greeting it is. */
+export interface Greeter {
+  readonly id: string;
+  readonly client: Pick<Connection, "remoteAddress" | "localAddress">;
+}
+
+/** What the backend that `dialling` has found is told; undefined for nothing. To be asked once. */
+export function greetingOf(greeter: Greeter, dialling: Dialling, visitor: Visitor | undefined): Greeting | undefined {
+  const introduction = introductionOf(greeter, dialling, visitor);
+  const request = visitor?.request;
+  if (request === undefined) {
+    if (introduction === undefined) return undefined;
+    return { bytes: introduction, takenBytes: 0, gate: undefined, tunnel: undefined, interimBytes: 0 };
+  }
+  const { head, headBytes, gate, tunnel } = request;
+  const bytes = introduction === undefined ? head : Buffer.concat([introduction, head]);
+  return { bytes, takenBytes: headBytes, gate, tunnel, interimBytes: 0 };
+}
+
+/** The PROXY header that the backend is owed; undefined for none. To be asked once. */
+export function introductionOf(greeter: Greeter, dialling: Dialling, visitor?: Visitor): Uint8Array | undefined {
+  const { sendProxy } = dialling.pool.snapshot;
+  return sendProxy !== undefined && dialling.claimIntroduction()
+    ? proxyHeaderOf(greeter, sendProxy, visitor)
+    : undefined;
+}
+
+function proxyHeaderOf(_greeter: Greeter, _rule: SendProxySnapshot, _visitor: Visitor | undefined): Uint8Array {
+  throw new Error("to be written");
+}

@@ -1,0 +1,54 @@
+// A request that is to be the only one of its connection: its head as a backend is sent it, and what goes on behind it.
+
+import type { Gate } from "../transport/transport.ts";
+import type { Forwarding } from "../wire/forwarded.ts";
+import { Http1Body } from "../wire/http1-body.ts";
+import { upgradeOf } from "../wire/http1-connection.ts";
+import type { Http1Head } from "../wire/http1-head.ts";
+import { rewriteHttp1Head } from "../wire/http1-rewrite.ts";
+import type { TunnelKind } from "./upgrading.ts";
+
+export interface Request {
+  /** What the client has sent as its head. */
+  readonly headBytes: number;
+  /** What the backend is sent instead. */
+  readonly head: Uint8Array;
+  /** What goes on behind it, if it is a request like any other. */
+  readonly gate: Gate;
+  /** Nothing goes on before the backend has answered, where it is asked for a tunnel. */
+  readonly tunnel: TunnelKind | undefined;
+}
+
+/** Lets the body through, and nothing behind it. */
+class BodyGate implements Gate {
+  readonly isOpen = false;
+  readonly #body: Http1Body;
+
+  constructor(body: Http1Body) {
+    this.#body = body;
+  }
+
+  pass(bytes: Uint8Array): number {
+    return this.#body.pass(bytes);
+  }
+}
+
+/** What a proxy that refuses to be one does not get. */
+const NOTHING: Gate = { isOpen: false, pass: () => 0 };
+
+/** @param bytes of the head; they are copied. */
+export function requestOf(bytes: Uint8Array, head: Http1Head, forwarding: Forwarding): Request {
+  const headBytes = bytes.length;
+  if (head.method === "CONNECT") {
+    return { headBytes, head: rewriteHttp1Head(bytes, head, forwarding), gate: NOTHING, tunnel: "connect" };
+  }
+  const body = Http1Body.of(head);
+  // Its body would have to come before the answer, and what is behind it after it: an Upgrade may always be ignored.
+  const shown = body.hasEnded ? head : withoutUpgrade(head);
+  const tunnel = upgradeOf(shown) === undefined ? undefined : "upgrade";
+  return { headBytes, head: rewriteHttp1Head(bytes, shown, forwarding), gate: new BodyGate(body), tunnel };
+}
+
+function withoutUpgrade(head: Http1Head): Http1Head {
+  return { ...head, headers: head.headers.filter(({ name }) => name !== "upgrade") };
+}
