@@ -77,6 +77,8 @@ describe("ControlPool", () => {
       attempts: 3,
       ejection: undefined,
       counterSlot: 4,
+      sendProxy: undefined,
+      source: [],
     });
     assert.deepEqual(
       rows.map(({ row, name, weight, backup }) => [row, name, weight, backup]),
