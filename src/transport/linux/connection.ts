@@ -141,13 +141,13 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   }
 
   take(countBytes: number): void {
-    const { calls, discarded } = this.loop;
+    const { calls, scratch } = this.loop;
     // Where it did not show all, what `onPrefix` had no room for may be there.
     this.#shownBytes = Math.max(-1, this.#shownBytes - countBytes);
     this.mayRead = this.#shownBytes !== 0;
     let left = countBytes;
     while (left > 0) {
-      const took = calls.recv(this.descriptor, discarded.address, Math.min(left, BUFFER_BYTES), 0);
+      const took = calls.recv(this.descriptor, scratch.address, Math.min(left, BUFFER_BYTES), 0);
       if (took <= 0) {
         this.mayRead = true;
         return;
@@ -162,7 +162,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
       this.unsent.push(bytes);
       return;
     }
-    const took = this.send(this.loop.calls.addressOf(bytes), bytes.length);
+    const took = this.#sendOwn(bytes);
     if (took < 0) this.close("gently");
     else if (took < bytes.length) this.unsent = new Unsent(bytes.subarray(took));
   }
@@ -332,10 +332,10 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
    * as they come after an answer.
    */
   #discard(): void {
-    const { calls, discarded } = this.loop;
+    const { calls, scratch } = this.loop;
     if (this.isClosing || (this.#lingering === undefined && (this.seen & EPOLLRDHUP) === 0)) return;
     while (this.#lingerBytes > 0) {
-      const got = calls.recv(this.descriptor, discarded.address, BUFFER_BYTES, 0);
+      const got = calls.recv(this.descriptor, scratch.address, BUFFER_BYTES, 0);
       if (got > 0) {
         this.#lingerBytes -= got;
         continue;
@@ -383,6 +383,14 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     if (this.#isQueued) return;
     this.#isQueued = true;
     this.loop.soon(this);
+  }
+
+  #sendOwn(bytes: Uint8Array): number {
+    const { calls, scratch } = this.loop;
+    if (bytes.length > BUFFER_BYTES) return this.send(calls.addressOf(bytes), bytes.length);
+    // Asking for an address costs more than copying a head.
+    scratch.bytes.set(bytes);
+    return this.send(scratch.address, bytes.length);
   }
 
   #becomePrompt(): void {

@@ -181,9 +181,9 @@ export class Direction implements Task {
   /** Reads what the gate has kept back, so that the client need not wait. */
   #discard(): void {
     const { from } = this;
-    const { calls, discarded } = this.#loop;
+    const { calls, scratch } = this.#loop;
     for (let moved = 0; moved <= BYTES_PER_TURN - BUFFER_BYTES; ) {
-      const got = calls.recv(from.descriptor, discarded.address, BUFFER_BYTES, 0);
+      const got = calls.recv(from.descriptor, scratch.address, BUFFER_BYTES, 0);
       if (got <= 0) {
         this.#stopped(got);
         return;

@@ -55,8 +55,8 @@ export class Loop {
   readonly calls: SystemCalls;
   /** For one recv and the send that follows it; whoever uses it leaves nothing behind. */
   readonly buffer: PinnedMemory;
-  /** For bytes that nobody wants. */
-  readonly discarded: PinnedMemory;
+  /** For bytes that nobody wants, and for our own within the call that sends them: whose content never matters afterwards. */
+  readonly scratch: PinnedMemory;
   /** How many there have been, with the one that is under way. */
   turns = 0;
   readonly #epoll: number;
@@ -86,7 +86,7 @@ export class Loop {
     this.#onBug = onBug ?? ((): void => {});
     this.#descriptors = descriptors;
     this.buffer = pinnedMemory(calls, BUFFER_BYTES);
-    this.discarded = pinnedMemory(calls, BUFFER_BYTES);
+    this.scratch = pinnedMemory(calls, BUFFER_BYTES);
     this.#events = pinnedMemory(calls, EVENTS_AT_ONCE * EVENT_INTS * 4);
     this.#eventInts = intsOf(this.#events);
     this.#control = pinnedMemory(calls, EVENT_INTS * 4);
