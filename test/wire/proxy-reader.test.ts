@@ -4,10 +4,19 @@ import fc from "fast-check";
 import type { ProxyHeader } from "../../src/wire/proxy-header.ts";
 import { readProxyHeader } from "../../src/wire/proxy-reader.ts";
 import type { Verdict } from "../../src/wire/verdict.ts";
-import { anyHeader, nearlyHeader, SIGNATURE } from "./proxy-headers.ts";
+import {
+  anyHeader,
+  IPV4_ADDRESSES,
+  IPV6_ADDRESSES,
+  nearlyHeader,
+  SIGNATURE,
+  tlvBytes,
+  v2Bytes,
+} from "./proxy-headers.ts";
+import { describeReader } from "./reader.contract.ts";
 
 /** FUZZ_FACTOR asks for more. */
-const RUNS = 10_000 * Number(process.env["FUZZ_FACTOR"] ?? 1);
+const RUNS = 4_000 * Number(process.env["FUZZ_FACTOR"] ?? 1);
 /** 16 bytes and 4 KiB. */
 const CAP_BYTES = 4_112;
 
@@ -96,3 +105,14 @@ describe("readProxyHeader", () => {
     assert.equal(readProxyHeader(Buffer.from(`PROXY UNKNOWN${" ".repeat(65_536)}`)).kind, "no");
   });
 });
+
+describeReader("readProxyHeader", (bytes) => readProxyHeader(bytes), [
+  Buffer.from("PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\nGET / HTTP/1.1\r\n"),
+  Buffer.from("PROXY TCP6 2001:db8::1 ::ffff:192.0.2.1 1 65535\r\n"),
+  Buffer.from("PROXY UNKNOWN\r\n"),
+  v2Bytes([0x21, 0x11], IPV4_ADDRESSES),
+  v2Bytes([0x21, 0x21], Buffer.concat([IPV6_ADDRESSES, tlvBytes(1, "h2"), tlvBytes(2, "www.example.com")])),
+  v2Bytes([0x21, 0x11], Buffer.concat([IPV4_ADDRESSES, tlvBytes(0xea, "\x01vpce-08d2bf15fac5001c9")])),
+  v2Bytes([0x21, 0x31], Buffer.alloc(216)),
+  v2Bytes([0x20, 0x00], Buffer.alloc(0)),
+]);
