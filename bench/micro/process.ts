@@ -2,7 +2,18 @@
 
 import { measureCidrs } from "./cidr.ts";
 import { measurePicks } from "./pick.ts";
+import { measureProxyHeaders } from "./proxy-header.ts";
 import { measureRing } from "./ring.ts";
+import { measureRoutes } from "./route.ts";
 import { measureWheel } from "./wheel.ts";
 
-process.stdout.write(JSON.stringify({ ...measurePicks(), ...measureWheel(), ...measureRing(), ...measureCidrs() }));
+process.stdout.write(
+  JSON.stringify({
+    ...measurePicks(),
+    ...measureWheel(),
+    ...measureRing(),
+    ...measureCidrs(),
+    ...measureRoutes(),
+    ...measureProxyHeaders(),
+  }),
+);

@@ -26,5 +26,7 @@ export function socketIpOfBytes(bytes: readonly number[], port: number): SocketA
 
 /** The sixteen bytes of an address; of IPv4, those that it is mapped to. */
 export function ipBytes(words: Uint32Array): number[] {
-  return Array.from(words, (word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]).flat();
+  const bytes: number[] = [];
+  for (const word of words) bytes.push(word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255);
+  return bytes;
 }

@@ -8,7 +8,7 @@ import { socketIp } from "./proxy-ip.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** The longest line, with its CRLF. */
-export const LONGEST_V1_BYTES = 107;
+const LONGEST_V1_BYTES = 107;
 
 const UNKNOWN = "PROXY UNKNOWN";
 const FAMILIES = ["PROXY TCP4 ", "PROXY TCP6 "] as const;

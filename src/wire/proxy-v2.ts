@@ -168,16 +168,26 @@ function proxyAddressOf(addresses: V2Fields["addresses"]): IPv4ProxyAddress | IP
 }
 
 function tlvBlock(tlvs: readonly ProxyTlv[], last: readonly ProxyTlv[]): Uint8Array {
-  const lastBytes = last.reduce((sum, { value }) => sum + TLV_PREFIX_BYTES + value.length, 0);
-  const limit = LONGEST_V2_REST_BYTES - ADDRESS_BYTES[FAMILY.ipv6] - lastBytes;
-  let byteCount = 0;
-  const fitting = tlvs.filter(({ value }) => {
-    const more = TLV_PREFIX_BYTES + value.length;
-    if (byteCount + more > limit) return false;
-    byteCount += more;
+  const limit = LONGEST_V2_REST_BYTES - ADDRESS_BYTES[FAMILY.ipv6];
+  const lastBytes = last.reduce((sum, tlv) => sum + bytesOf(tlv), 0);
+  let byteCount = lastBytes;
+  const fitting = tlvs.filter((tlv) => {
+    if (byteCount + bytesOf(tlv) > limit) return false;
+    byteCount += bytesOf(tlv);
     return true;
   });
-  return Uint8Array.from(
-    [...fitting, ...last].flatMap(({ type, value }) => [type, value.length >> 8, value.length & 255, ...value]),
-  );
+  const block = new Uint8Array(byteCount);
+  let at = 0;
+  for (const tlv of [...fitting, ...last]) {
+    block[at] = tlv.type;
+    block[at + 1] = tlv.value.length >> 8;
+    block[at + 2] = tlv.value.length & 255;
+    block.set(tlv.value, at + TLV_PREFIX_BYTES);
+    at += bytesOf(tlv);
+  }
+  return block;
+}
+
+function bytesOf({ value }: ProxyTlv): number {
+  return TLV_PREFIX_BYTES + value.length;
 }
