@@ -1,17 +1,8 @@
 // One connection over a socket of its own. Before a relay nothing is read but with MSG_PEEK: what a client sends waits in
 // the kernel. During a relay its events go to the LinuxRelay.
 
-import type { Timer } from "../../clock.ts";
 import { isReset } from "../failure.ts";
-import {
-  type CloseCause,
-  type Connection,
-  type ConnectionHandler,
-  HELD_BYTES,
-  LINGER_BYTES,
-  LINGER_MS,
-  type SocketOptions,
-} from "../transport.ts";
+import type { CloseCause, Connection, ConnectionHandler, SocketOptions } from "../transport.ts";
 import {
   EAGAIN,
   EINTR,
@@ -27,6 +18,7 @@ import {
   SHUT_WR,
 } from "./constants.ts";
 import { codeOf } from "./errno.ts";
+import { Lingering } from "./lingering.ts";
 import { BUFFER_BYTES, type Closing, type Loop, type Task, type Watched } from "./loop.ts";
 import type { LinuxRelay } from "./relay.ts";
 import type { Remote } from "./remote.ts";
@@ -85,10 +77,8 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   #shownBytes = -1;
   /** Bytes and FIN of our own: `finishing` until the kernel has taken what was written. */
   #writeState: "open" | "finishing" | "ended" = "open";
-  /** Set while it lingers after an answer. */
-  #lingering: Timer | undefined;
-  /** What may still be discarded before that is enough. */
-  #lingerBytes = Number.POSITIVE_INFINITY;
+  /** Set once our last word has been said. */
+  #lingering: Lingering | undefined;
   #closing: "no" | "gently" | "abruptly" | "closed" = "no";
   #isPrompt: boolean;
   #hasSent = false;
@@ -169,16 +159,17 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
 
   finish(): void {
     if (this.isClosing) return;
-    this.#writeState = "finishing";
+    this.#lingering ??= new Lingering(this.loop);
+    if (this.#writeState === "open") this.#writeState = "finishing";
     if (this.unsent === undefined) this.#finishNow();
-    else if (this.#lingering !== undefined) this.#discard();
+    else this.#discard();
   }
 
   answer(bytes: Uint8Array): void {
     if (this.isClosing) return;
     this.#beyondBytes = -1;
-    this.#lingerBytes = HELD_BYTES + LINGER_BYTES;
-    this.#lingering = this.loop.clock.setTimer(() => this.#stopLingering(), LINGER_MS);
+    this.#lingering?.cancel();
+    this.#lingering = new Lingering(this.loop, () => this.#stopLingering());
     if (bytes.length > 0) this.write(bytes);
     this.finish();
   }
@@ -311,7 +302,7 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
     }
     if ((mask & (EPOLLOUT | EPOLLHUP)) !== 0 && this.unsent !== undefined) this.#flushOwn();
     if (this.#beyondBytes >= 0 && this.mayRead) this.#answerPeek();
-    if (this.#writeState === "ended" || this.#lingering !== undefined) this.#discard();
+    this.#discard();
   }
 
   #flushOwn(): void {
@@ -323,34 +314,25 @@ export class LinuxConnection implements Connection, Watched, Task, Closing {
   }
 
   #finishNow(): void {
-    this.sendFin();
+    if (this.#writeState !== "ended") this.sendFin();
     this.#discard();
   }
 
-  /**
-   * A close with bytes unread would be a RST, and destroy what we have just sent: so they are read when FIN has come, and
-   * as they come after an answer.
-   */
+  /** Reads what nobody wants: when FIN has come, and as it comes after an answer. */
   #discard(): void {
-    const { calls, scratch } = this.loop;
-    if (this.isClosing || (this.#lingering === undefined && (this.seen & EPOLLRDHUP) === 0)) return;
-    while (this.#lingerBytes > 0) {
-      const got = calls.recv(this.descriptor, scratch.address, BUFFER_BYTES, 0);
-      if (got > 0) {
-        this.#lingerBytes -= got;
-        continue;
-      }
-      if (got < 0) {
-        const errno = calls.errno();
-        if (errno === EAGAIN) return;
-        this.fail(errno);
-      }
-      this.readState = got === 0 ? "ended" : "failed";
+    const lingering = this.#lingering;
+    if (lingering === undefined || this.isClosing) return;
+    if (!lingering.isEager && (this.seen & EPOLLRDHUP) === 0) return;
+    const leftover = lingering.discard(this.descriptor);
+    if (leftover === "fin") {
+      this.readState = "ended";
       // FIN of our own is not to pass what the kernel would not take yet.
-      if (this.unsent === undefined || got < 0) this.close("gently");
-      return;
-    }
-    this.#stopLingering();
+      if (this.unsent === undefined) this.close("gently");
+    } else if (leftover === "failed") {
+      this.readState = "failed";
+      this.fail(this.loop.calls.errno());
+      this.close("gently");
+    } else if (leftover === "enough") this.#stopLingering();
   }
 
   /** It has read and waited enough. An answer that is still on its way is cut off, and must not look complete. */
