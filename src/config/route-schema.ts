@@ -1,8 +1,13 @@
 // Routes as the library's user writes them, made plain rules.
 
 import { z } from "zod";
+import { parseHostPattern } from "../route/host-pattern.ts";
+import { parsePathPattern } from "../route/path-pattern.ts";
+import { parsePathRegex } from "../route/path-regex.ts";
 import { protocols } from "../route/peeked.ts";
 import type { Rejection, RouteConditions, RouteFunction, RouteRule, RouteTarget } from "../route/rule.ts";
+import { parseTextPattern } from "../route/text-pattern.ts";
+import type { Parsed } from "../wire/parsed.ts";
 import { expected, expectedWord } from "./expectation.ts";
 import { limits } from "./limits.ts";
 import { parseTlvType } from "./tlv-type.ts";
@@ -19,24 +24,36 @@ const textError = { error: expected("a text, or a list of texts") };
 
 const text = z.string(textError).min(1, { error: expected("a text that is not empty") });
 
+/** A text that a parser has put into the form in which routes compare it. */
+function parsedBy(parse: (text: string) => Parsed<string>): z.ZodType<string> {
+  return text.transform((written, context) => {
+    const parsed = parse(written);
+    if ("value" in parsed) return parsed.value;
+    context.addIssue({ code: "custom", message: parsed.problem });
+    return z.NEVER;
+  });
+}
+
+const hostPattern = parsedBy(parseHostPattern);
+
 function oneOrMany<Value>(one: z.ZodType<Value>, params = textError): z.ZodType<readonly Value[]> {
   const many = z.array(one, params).min(1, { error: "got an empty list, expected at least one" });
   return z.union([one.transform((only) => [only]), many], params);
 }
 
-const byName = z.record(z.string(), oneOrMany(text), { error: expected("an object that holds values by name") });
-
-const lower = (values: readonly string[] | undefined) => values?.map((value) => value.toLowerCase());
+const byName = z.record(z.string(), oneOrMany(parsedBy(parseTextPattern)), {
+  error: expected("an object that holds values by name"),
+});
 
 const conditionShape = {
-  path: oneOrMany(text).optional().describe("/api/*, which also matches /api; or a whole path"),
-  pathRegex: oneOrMany(text)
+  path: oneOrMany(parsedBy(parsePathPattern)).optional().describe("/api/*, which also matches /api; or a whole path"),
+  pathRegex: oneOrMany(parsedBy(parsePathRegex))
     .optional()
     .describe("a regular expression, without backreferences, lookaround and nested quantifiers"),
-  host: oneOrMany(text).optional().describe("example.com, or *.example.com for what is below it"),
+  host: oneOrMany(hostPattern).optional().describe("example.com, or *.example.com for what is below it"),
   method: oneOrMany(text).optional().describe("GET, POST and so on"),
   header: byName.optional().describe("values by the header's name, with * for any number of characters"),
-  sni: oneOrMany(text).optional().describe("as host, of a TLS client"),
+  sni: oneOrMany(hostPattern).optional().describe("as host, of a TLS client"),
   alpn: oneOrMany(text).optional().describe("names that a TLS client offers, such as h2"),
   protocol: oneOrMany(z.enum(protocols, protocolError), protocolError)
     .optional()
@@ -106,11 +123,9 @@ function splitTarget(shares: Readonly<Record<string, number>>): RouteTarget {
 }
 
 /** Without what is not given, and as peeking will show it: hosts and names of headers in lower case. */
-function conditionsOf({ header, tlv, host, sni, ...same }: z.infer<typeof conditions>): RouteConditions {
+function conditionsOf({ header, tlv, ...same }: z.infer<typeof conditions>): RouteConditions {
   const all = {
     ...same,
-    host: lower(host),
-    sni: lower(sni),
     header: header && Object.fromEntries(Object.entries(header).map(([name, values]) => [name.toLowerCase(), values])),
     tlv: tlv && Object.fromEntries(Object.entries(tlv).flatMap(typed)),
   };

@@ -38,6 +38,15 @@ describe("routesSchema", () => {
     ],
     [{ pth: "/a", pool: "a" }, 'x[0]: unknown key "pth"; did you mean path?'],
     [{ not: { tlv: { x: "a" } }, pool: "a" }, 'x[0].not.tlv.x: got the type "x", expected 0x00 to 0xFF'],
+    [{ path: ["/a", "b"], pool: "a" }, 'x[0].path[1]: "b" does not begin with a slash; write "/b"'],
+    [
+      { pathRegex: "(a+)+", pool: "a" },
+      'x[0].pathRegex: the path-regex "(a+)+" has a quantifier within a quantifier, as in (a+)+, which can take very long; expected one of the two only',
+    ],
+    [
+      { not: { host: "a.example:80" }, pool: "a" },
+      'x[0].not.host: "a.example:80" has a port, but hosts are compared without it; write "a.example"',
+    ],
     [1, "x[0]: got 1, expected an object of a route's conditions with pool, split or reject, or a function"],
   ];
   for (const [value, problem] of refused) {
