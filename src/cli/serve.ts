@@ -1,13 +1,18 @@
 // A balancer from start to exit code.
 
-import type { Loaded } from "../config/load.ts";
+import type { Loaded, ProcessOptions } from "../config/load.ts";
 import { type Balancer, createBalancer } from "../control/balancer.ts";
 import { messageOf } from "../errors.ts";
 import { type ExitCode, line } from "./failure.ts";
+import { systemFiles } from "./file-system.ts";
+import { fingerprint } from "./file-watch.ts";
+import { type ConfigurationSource, Reloader } from "./reloader.ts";
 import { handleSignals } from "./signals.ts";
 import type { Surface } from "./surface.ts";
 
 export interface ServeOptions {
+  /** Where the configuration came from, if it can be read anew: it is watched. Default: from flags alone. */
+  readonly source?: ConfigurationSource;
   /** Called when it listens. */
   readonly onListening?: (balancer: Balancer) => void;
   /** A terminal that goes away sends SIGHUP, too. Default: it is a reload, for which there is no file. */
@@ -25,8 +30,11 @@ const LONGEST_STOP_AT_ONCE_MS = 500;
  */
 export async function serve(loaded: Loaded, surface: Surface, given: ServeOptions = {}): Promise<ExitCode> {
   const { events, clock, complain } = surface;
-  const { shutdownDelayMs, drainTimeoutMs } = loaded.process;
+  const { source } = given;
+  const seen = source === undefined ? "" : fingerprint(source.paths(loaded), systemFiles);
   const balancer = createBalancer(loaded.options);
+  let reloader: Reloader | undefined;
+  const inForce = (): ProcessOptions => (reloader?.loaded ?? loaded).process;
   let exitCode: ExitCode = 0;
   let exit = (_code: ExitCode): void => {};
   const exited = new Promise<ExitCode>((resolve) => {
@@ -34,7 +42,8 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   });
 
   function stop(delayMs: number): void {
-    balancer.close({ delayMs, graceMs: drainTimeoutMs }).then(
+    reloader?.close();
+    balancer.close({ delayMs, graceMs: inForce().drainTimeoutMs }).then(
       () => exit(exitCode),
       (error: unknown) => {
         complain(line(`internal error while stopping: ${messageOf(error)}; please report it`));
@@ -67,14 +76,16 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
     stop() {
       const { active } = balancer.stats().sessions;
       if (active > 0 && surface.terminals.stderr) complain(line(stoppingText(active)));
-      stop(shutdownDelayMs);
+      stop(inForce().shutdownDelayMs);
     },
     stopAtOnce,
     drain: () => stop(0),
     reopenLog: () => reopenLog(balancer, surface),
     reload() {
       if (given.onHangUp === "stop") stop(0);
-      else
+      else if (reloader !== undefined) reloader.reload();
+      // What it reads when it has started is as new.
+      else if (source === undefined)
         complain(line("warning: SIGHUP: nothing to reload, because the configuration came from flags and not a file"));
     },
   });
@@ -88,13 +99,18 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   try {
     // A signal during the start need not wait for it.
     const listening = balancer.start().then(() => {
-      if (balancer.addresses().length > 0) given.onListening?.(balancer);
+      if (balancer.addresses().length === 0) return exited;
+      if (source !== undefined) {
+        reloader = new Reloader({ clock, files: systemFiles, source, balancer }, loaded, seen);
+      }
+      given.onListening?.(balancer);
       return exited;
     });
     return await Promise.race([listening, exited]);
   } finally {
     events.removeListener("uncaughtException", onUncaught);
     removeHandlers();
+    reloader?.close();
   }
 }
 

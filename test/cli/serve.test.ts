@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseCommandLine } from "../../src/cli/command-line.ts";
@@ -8,7 +8,8 @@ import { loadRun } from "../../src/cli/load.ts";
 import { type ServeOptions, serve } from "../../src/cli/serve.ts";
 import type { Loaded } from "../../src/config/load.ts";
 import type { Balancer } from "../../src/control/balancer.ts";
-import { LbError } from "../../src/errors.ts";
+import { configError, LbError } from "../../src/errors.ts";
+import { until } from "../control/crew.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
 import { withDeadline } from "../support/deadline.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
@@ -273,6 +274,50 @@ describe("serve", () => {
       client.reset();
       fixture.signal("SIGTERM");
       assert.equal(await fixture.code, 0);
+    }),
+  );
+
+  it(
+    "reads its configuration anew at SIGHUP and when the file has changed, and stays as it is where that is a bad one",
+    withoutLeaks(async () => {
+      await using server = await startPeerServer();
+      const path = `${folder}/config`;
+      writeFileSync(path, "1");
+      const log = logFile();
+      const options = { listeners: { default: { listen: "127.0.0.1:0" } }, pools: { default: { backends: [] } } };
+      const source = {
+        paths: () => [path],
+        load(): Loaded {
+          const attempts = Number(readFileSync(path, "utf8"));
+          if (Number.isNaN(attempts)) throw configError([{ path: `${path}:1:1`, message: "expected a number" }]);
+          const pool = { backends: [server.address], attempts, probe: "off" } as const;
+          const process = { shutdownDelayMs: 0, drainTimeoutMs: 25_000 };
+          const more = { pools: { default: pool }, log: { output: log }, workers: "auto" } as const;
+          return { options: { ...options, ...more }, process, warnings: [] };
+        },
+      };
+      const fixture = await start(server.address, [], { source, log });
+      const { balancer, clock } = fixture;
+      const reloaded = (ok: number, failed: number): Promise<void> =>
+        until(() => {
+          const { reloads } = balancer.stats().config;
+          return reloads.ok === ok && reloads.failed === failed;
+        }, `${ok} good reloads and ${failed} bad ones`);
+      fixture.signal("SIGHUP");
+      await reloaded(1, 0);
+      writeFileSync(path, "nonsense");
+      clock.advance(10_001);
+      await reloaded(1, 1);
+      assert.equal(balancer.stats().config.lastError, `${path}:1:1: expected a number`);
+      writeFileSync(path, "2");
+      clock.advance(10_001);
+      await reloaded(2, 1);
+      const { client } = await startSession(fixture, server);
+      client.reset();
+      fixture.signal("SIGTERM");
+      assert.equal(await fixture.code, 0);
+      assert.equal(fixture.surface.complained(), "");
+      assert.equal(events(log).filter((event) => event === "reload").length, 3);
     }),
   );
 
