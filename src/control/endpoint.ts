@@ -177,8 +177,8 @@ export class Endpoint {
     });
   }
 
-  async #probe({ type }: ProbeConfig, signal: AbortSignal): Promise<ProbeResult> {
-    if (type === "tcp") return probeTcp(this.#address, this.#surroundings.clock, signal);
+  async #probe({ type, sendProxy }: ProbeConfig, signal: AbortSignal): Promise<ProbeResult> {
+    if (type === "tcp") return probeTcp(this.#address, this.#surroundings.clock, signal, sendProxy);
     await type({ pool: this.#pool.name, name: this.#config.name, address: this.addressText }, signal);
     return { kind: "ok" };
   }

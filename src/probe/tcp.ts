@@ -3,10 +3,13 @@ import type { Clock, Timer } from "../clock.ts";
 import { systemCode } from "../errors.ts";
 import { dialFailure } from "../transport/failure.ts";
 import type { SocketAddress } from "../wire/address.ts";
+import type { ProxyVersion } from "../wire/proxy-reader.ts";
+import { writeProxyHeader } from "../wire/proxy-writer.ts";
 import type { ProbeResult } from "./result.ts";
 
 /** How long a backend may take to answer our FIN. */
 const LINGER_MS = 1_000;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Asks whether an address accepts a connection, and closes it with FIN: a reset is logged as an error by PostgreSQL and
@@ -15,8 +18,16 @@ const LINGER_MS = 1_000;
  *
  * The answer comes when it is connected; the socket is gone when the backend has closed as well, after LINGER_MS, or
  * when the signal says so.
+ *
+ * @param sendProxy a backend that expects a PROXY header takes a connection without one for an error.
  */
-export function probeTcp(address: SocketAddress, clock: Clock, signal: AbortSignal): Promise<ProbeResult> {
+export function probeTcp(
+  address: SocketAddress,
+  clock: Clock,
+  signal: AbortSignal,
+  sendProxy?: ProxyVersion,
+): Promise<ProbeResult> {
+  const header = sendProxy === undefined ? NO_BYTES : ownHeader(sendProxy);
   return new Promise((resolve) => {
     const socket = connect(address.kind === "unix" ? { path: address.path } : { host: address.ip, port: address.port });
     let linger: Timer | undefined;
@@ -28,7 +39,7 @@ export function probeTcp(address: SocketAddress, clock: Clock, signal: AbortSign
     socket.once("connect", () => {
       resolve({ kind: "ok" });
       linger = clock.setTimer(() => socket.destroy(), LINGER_MS);
-      socket.resume().end();
+      socket.resume().end(header);
     });
     socket.on("error", (error) => resolve(failure(systemCode(error) ?? error.message, address)));
     socket.once("close", () => {
@@ -36,6 +47,11 @@ export function probeTcp(address: SocketAddress, clock: Clock, signal: AbortSign
       signal.removeEventListener("abort", abort);
     });
   });
+}
+
+/** It is on nobody's behalf. */
+function ownHeader(version: ProxyVersion): Uint8Array {
+  return writeProxyHeader({ version, source: undefined, destination: undefined, isLocal: true });
 }
 
 function failure(code: string, address: SocketAddress): ProbeResult {

@@ -2,6 +2,8 @@
 
 import type { SendProxySnapshot } from "../backend/pool.ts";
 import type { Connection, Gate } from "../transport/transport.ts";
+import { parseIpPort } from "../wire/address.ts";
+import { writeProxyHeader } from "../wire/proxy-writer.ts";
 import type { Dialling } from "./dialling.ts";
 import type { TunnelKind } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
@@ -46,6 +48,18 @@ export function introductionOf(greeter: Greeter, dialling: Dialling, visitor?: V
     : undefined;
 }
 
-function proxyHeaderOf(_greeter: Greeter, _rule: SendProxySnapshot, _visitor: Visitor | undefined): Uint8Array {
-  throw new Error("to be written");
+function proxyHeaderOf({ id, client }: Greeter, rule: SendProxySnapshot, visitor: Visitor | undefined): Uint8Array {
+  const { version, crc32c, custom } = rule;
+  const { http, tls } = visitor?.sight ?? {};
+  return writeProxyHeader({
+    version,
+    source: visitor?.source ?? parseIpPort(client.remoteAddress),
+    // Of whoever has named the client: to both of them it was the other end.
+    destination: visitor?.source === undefined ? parseIpPort(client.localAddress) : visitor.proxy?.destination,
+    crc32c,
+    custom,
+    uniqueId: rule.uniqueId ? id : undefined,
+    authority: rule.authority ? (tls?.sni ?? http?.host) : undefined,
+    alpn: rule.alpn ? tls?.alpn[0] : undefined,
+  });
 }

@@ -1,7 +1,8 @@
 // What becomes of a PROXY header that a trusted source is to send, or may. Pure: bytes in, a decision out.
 
+import { HELD_BYTES } from "../transport/transport.ts";
 import type { ProxyHeader } from "../wire/proxy-header.ts";
-import type { Verdict } from "../wire/verdict.ts";
+import { readProxyHeader } from "../wire/proxy-reader.ts";
 import type { AcceptProxySnapshot } from "./context.ts";
 
 /**
@@ -23,20 +24,19 @@ const SIGNATURES: readonly Uint8Array[] = [Buffer.from("PROXY "), Buffer.from("\
 /** Judges what has come. @param ended no more will. */
 export function introduce(prefix: Uint8Array, ended: boolean, rule: AcceptProxySnapshot): Introduction {
   if (prefix.length === 0) return ended ? { kind: "gone" } : { kind: "more", beyondBytes: 0 };
-  const verdict = readProxyHeader(prefix);
+  const verdict = readProxyHeader(prefix, rule.versions);
   switch (verdict.kind) {
     case "match":
-      if (!rule.versions.includes(verdict.value.version)) return bad(`a header of version ${verdict.value.version}`);
       return {
         kind: "header",
         byteCount: verdict.byteCount,
         header: rule.policy === "ignore" ? undefined : verdict.value,
       };
     case "more":
-      if (!ended) return { kind: "more", beyondBytes: Math.max(verdict.atLeast - 1, prefix.length) };
+      if (!ended) return { kind: "more", beyondBytes: Math.min(verdict.atLeast, HELD_BYTES) - 1 };
       return rule.policy === "require" ? bad("it finished within the header") : NONE;
     case "no":
-      if (isSigned(prefix)) return bad("the header is not valid");
+      if (isSigned(prefix)) return bad("the header is not valid, or of a version that is not accepted");
       return rule.policy === "require" ? bad("it begins with something else") : NONE;
   }
 }
@@ -52,9 +52,4 @@ function bad(why: string): Introduction {
 
 function isSigned(prefix: Uint8Array): boolean {
   return SIGNATURES.some((signature) => signature.every((byte, index) => prefix[index] === byte));
-}
-
-/** Until wire/ has it. */
-function readProxyHeader(_bytes: Uint8Array): Verdict<ProxyHeader> {
-  return { kind: "no" };
 }

@@ -46,6 +46,24 @@ describe("probeTcp", () => {
     }),
   );
 
+  for (const [version, expected] of [
+    ["v1", Buffer.from("PROXY UNKNOWN\r\n")],
+    ["v2", Buffer.from("0d0a0d0a000d0a515549540a20000000", "hex")],
+  ] as const) {
+    it(
+      `says by a header of ${version} that it is on nobody's behalf`,
+      withoutLeaks(async () => {
+        await using server = await startPeerServer((peer) => peer.ended().then(() => peer.finish()));
+        const clock = createFakeClock();
+        assert.deepEqual(await probeTcp(loopback(server.port), clock, never, version), { kind: "ok" });
+        const peer = await server.next();
+        assert.deepEqual(await peer.received(expected.length), expected);
+        await peer.closed();
+        await settled(clock);
+      }),
+    );
+  }
+
   it(
     "leaves with a FIN too where the server speaks first",
     withoutLeaks(async () => {
