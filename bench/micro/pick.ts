@@ -33,6 +33,7 @@ function measurePick(policy: PolicyName, count: number): number {
       dialDeadlineMs: 10_000,
       attempts: 3,
       ejection: undefined,
+      queue: undefined,
       counterSlot: 0,
     sendProxy: undefined,
     source: [],

@@ -86,7 +86,7 @@ export function recordFailure(
 }
 
 /** Whether an operator and the probes let new sessions go there. */
-function isServing(table: BackendTable, row: number): boolean {
+export function isServing(table: BackendTable, row: number): boolean {
   const word = table.state[row] ?? FRESH;
   return administrativeOf(word) === "ready" && healthOf(word) !== "down" && (table.weight[row] ?? 0) > 0;
 }

@@ -4,7 +4,8 @@ import { isIPv6 } from "node:net";
 import { hashText } from "../balance/hash.ts";
 import type { Candidates, Policy, PolicyName } from "../balance/policy.ts";
 import type { SocketAddress } from "../wire/address.ts";
-import { claimTrial, type EjectionRule, isUsable } from "./ejection.ts";
+import { claimTrial, type EjectionRule, isServing, isUsable } from "./ejection.ts";
+import { type FreePlaces, PoolQueue, type QueueSnapshot } from "./queue.ts";
 import { administrativeOf, ejectionOf, FRESH, healthOf } from "./state.ts";
 import { type BackendTable, NO_LIMIT } from "./table.ts";
 import { rank, type Tiers } from "./tiers.ts";
@@ -47,12 +48,21 @@ export interface PoolSnapshot {
   readonly dialDeadlineMs: number;
   readonly attempts: number;
   readonly ejection: EjectionRule | undefined;
+  /** Undefined where nobody waits: who finds every backend full is turned away. */
+  readonly queue: QueueSnapshot | undefined;
   /** Its place in the counters. */
   readonly counterSlot: number;
   /** What its backends are told about the client first. */
   readonly sendProxy: SendProxySnapshot | undefined;
   /** IPs of this machine to dial from, in turn; empty where the system chooses. */
   readonly source: readonly string[];
+}
+
+/** Who waits in the queues of a data plane, and how others are woken. */
+export interface Queueing {
+  readonly worker: number;
+  /** Has a worker, this one included, serve its queues; not within the call. */
+  ring(worker: number): void;
 }
 
 /** What a policy is shown: one object for all picks, since it may keep nothing of it. */
@@ -78,8 +88,11 @@ export class Pool {
   #pickedTrial = false;
   /** Whose turn it is to be dialled from. */
   #nextSource = 0;
+  readonly #queueing: Queueing;
+  #queue: PoolQueue | undefined;
 
-  constructor(snapshot: PoolSnapshot, table: BackendTable, policy: Policy) {
+  constructor(snapshot: PoolSnapshot, table: BackendTable, policy: Policy, queueing: Queueing = ALONE) {
+    this.#queueing = queueing;
     this.#table = table;
     this.#policy = policy;
     this.#snapshot = snapshot;
@@ -106,6 +119,11 @@ export class Pool {
     return this.#policy.usesKey || this.#snapshot.policy === "function";
   }
 
+  /** Where sessions wait while every backend is full; undefined where they are turned away. */
+  get queue(): PoolQueue | undefined {
+    return this.#queue;
+  }
+
   backend(row: number): BackendRow | undefined {
     return this.#byRow.get(row);
   }
@@ -124,6 +142,7 @@ export class Pool {
         .filter(({ weight }) => weight > 0)
         .map(({ row, identity, addressText, weight }) => ({ id: row, key: `${identity} ${addressText}`, weight })),
     );
+    this.#applyQueue(snapshot.queue);
   }
 
   /**
@@ -159,6 +178,38 @@ export class Pool {
     return undefined;
   }
 
+  /** The pool is in no snapshot any more: nobody waits for it. */
+  close(): void {
+    this.#applyQueue(undefined);
+  }
+
+  /** Gives back what `pick` has counted. */
+  release(row: number): void {
+    this.#table.release(row);
+    if (this.#queue !== undefined && isServing(this.#table, row)) this.#queue.wakeNext();
+  }
+
+  /** Whether somebody would be picked if nobody were full: it makes sense to wait. */
+  mayServe(tried: readonly number[], nowMs: number): boolean {
+    this.#refresh(nowMs);
+    return isInOneOf(this.#tiers.usable, tried) || isInOneOf(this.#tiers.lastResort, tried);
+  }
+
+  /** Lets those try who wait and have been woken. */
+  serveQueue(nowMs: number): void {
+    this.#queue?.serve(this.#freePlacesAt(nowMs));
+  }
+
+  /** For now and then, too: finds a place that came by itself. */
+  lookAfterQueue(nowMs: number): void {
+    this.#queue?.lookAfter(this.#freePlacesAt(nowMs));
+  }
+
+  /** Somebody waits now, and whoever has given a place back before has seen nobody. */
+  fillFromQueue(nowMs: number): void {
+    this.#queue?.fill(this.#freePlacesAt(nowMs));
+  }
+
   /** `2 down, 1 ejected`: for whoever asks why a client was turned away. */
   whyNobodyServes(nowMs: number): string {
     const reasons = new Map<string, number>();
@@ -185,6 +236,8 @@ export class Pool {
     const { usable, lastResort } = this.#tiers;
     this.#isLastResort = false;
     if (this.#show(usable, tried)) return this.#view;
+    // Rather wait for one that is well.
+    if (this.#queue !== undefined && isInOneOf(usable, tried)) return this.#view;
     this.#isLastResort = true;
     this.#show(lastResort, tried);
     return this.#view;
@@ -214,10 +267,44 @@ export class Pool {
     this.#view.count = count;
   }
 
+  #freePlacesAt(nowMs: number): FreePlaces {
+    return (tried, most) => {
+      const { ids, count } = this.#candidates(tried, nowMs);
+      const { active, limit } = this.#table;
+      let free = 0;
+      for (let index = 0; index < count && free < most; index++) {
+        const row = ids[index] ?? 0;
+        free += Math.max(0, (limit[row] ?? 0) - (active[row] ?? 0));
+      }
+      return free;
+    };
+  }
+
+  #applyQueue(snapshot: QueueSnapshot | undefined): void {
+    const before = this.#queue;
+    if (before !== undefined && before.memory === snapshot?.memory) {
+      before.limit = snapshot.limit;
+      before.timeoutMs = snapshot.timeoutMs;
+      return;
+    }
+    const { worker } = this.#queueing;
+    this.#queue =
+      snapshot === undefined ? undefined : new PoolQueue(snapshot, worker, (other) => this.#queueing.ring(other));
+    before?.dissolve();
+  }
+
   #refresh(nowMs: number): void {
     const epoch = this.#table.epoch;
     if (epoch === this.#epoch && nowMs < this.#tiers.freshUntilMs) return;
     this.#epoch = epoch;
     this.#tiers = rank(this.#snapshot.rows, this.#table, nowMs);
   }
+}
+
+/** Of a plane without queues. */
+const ALONE: Queueing = { worker: 0, ring() {} };
+
+/** Whether a row is left in one of the tiers. */
+function isInOneOf(tiers: readonly Int32Array[], tried: readonly number[]): boolean {
+  return tiers.some((tier) => tier.some((row) => !tried.includes(row)));
 }

@@ -15,6 +15,7 @@ import { Addresses } from "./addresses.ts";
 import { logBackendEvent } from "./backend-log.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
 import { createDataPlane } from "./carriage.ts";
+import { ClientTables } from "./client-tables.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { Departures } from "./departures.ts";
 import { descriptorLimit } from "./descriptors.ts";
@@ -76,6 +77,7 @@ export function assemble(world: World, config: Config): Assembly {
   const instance = Math.floor(random() * 36 ** 6).toString(36);
   const table = new BackendTable();
   const admission = new Admission(capacity.sessions);
+  const clientTables = new ClientTables(random);
   const reports = createReports({ clock, journal, events, announce, poolOf: (name) => roster.pool(name) });
   const rows: Rows = new Rows(table, () => dataPlane.acknowledgedVersion);
   const { dataPlane, counters } = createDataPlane(world, {
@@ -89,6 +91,8 @@ export function assemble(world: World, config: Config): Assembly {
     events,
     reports,
     rows,
+    clientTables,
+    linesOf: () => roster.lines(),
     listenerOf: (slot) => roster.listenerOf(slot),
     policyOf: (pool) => roster.pool(pool)?.config.policy,
   });
@@ -104,6 +108,7 @@ export function assemble(world: World, config: Config): Assembly {
     clock,
     table,
     rows,
+    clientTables,
     prober: createProber(clock, random, capacity.probes),
     names: createNames(clock, lookup),
     log,

@@ -37,6 +37,8 @@ export interface CarriageParts {
   readonly events: Events;
   readonly reports: Reports;
   readonly rows: Rows;
+  readonly clientTables: Heirs["clientTables"];
+  readonly linesOf: Heirs["linesOf"];
   readonly listenerOf: Heirs["listenerOf"];
   /** How a pool picks now. */
   readonly policyOf: (pool: string) => PoolConfig["policy"] | undefined;
@@ -74,14 +76,16 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
 }
 
 function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Carriage {
-  const { config, placement, capacity, instance, table, admission, journal, events, reports, rows, listenerOf } = parts;
+  const { config, placement, capacity, instance, table, admission, journal, events, reports, rows } = parts;
   const { transport } = placement;
   const heirs: Heirs = {
     clock,
     instance,
     table,
     admission,
-    listenerOf,
+    listenerOf: parts.listenerOf,
+    clientTables: parts.clientTables,
+    linesOf: parts.linesOf,
     reports,
     ownerOf: (row, generation) => rows.ownerOf(row, generation),
   };

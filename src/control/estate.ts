@@ -9,6 +9,8 @@ import { laneOf, NOTHING_PEEKED } from "../session/outcome.ts";
 import type { SessionRecord } from "../session/record.ts";
 import type { SessionEntry } from "../session/session-table.ts";
 import { sessionId } from "../worker/session-id.ts";
+import type { ClientTables } from "./client-tables.ts";
+import type { PoolLine } from "./pool-line.ts";
 import type { Reports } from "./reports.ts";
 import type { RowOwner } from "./rows.ts";
 import type { WorkerState } from "./worker-state.ts";
@@ -20,6 +22,9 @@ export interface Heirs {
   readonly table: BackendTable;
   readonly admission: Admission;
   readonly listenerOf: (slot: number) => ListenerSnapshot | undefined;
+  readonly clientTables: Pick<ClientTables, "settle" | "leave">;
+  /** Of all pools. */
+  readonly linesOf: () => readonly Pick<PoolLine, "settle">[];
   readonly reports: Pick<Reports, "wantsRecord" | "recorded">;
   readonly ownerOf: (row: number, generation: number) => RowOwner | undefined;
 }
@@ -29,12 +34,15 @@ export interface Heirs {
  * @returns how many sessions it had.
  */
 export function settleEstate(worker: number, state: WorkerState, cause: string, heirs: Heirs): number {
-  const { clock, instance, table, admission, listenerOf, reports, ownerOf } = heirs;
+  const { clock, instance, table, admission, clientTables, linesOf, listenerOf, reports, ownerOf } = heirs;
   const left = [...state.sessions.entries()];
   for (const { stage, row } of left) if (stage === "trial") giveTrialBack(table, row);
   // First, because the records show what is live beside each of these sessions.
   admission.takeBack(state.admissionShare);
   table.takeBack(state.backendShare);
+  clientTables.settle(worker);
+  for (const { clientTable, clientPlace } of left) clientTables.leave(clientTable, clientPlace);
+  for (const line of linesOf()) line.settle(worker);
   state.sessions.clear();
 
   const nowMs = clock.nowMs();

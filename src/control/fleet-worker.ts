@@ -13,7 +13,7 @@ import type { WorkerState } from "./worker-state.ts";
 const LONGEST_ANSWER_MS = 5_000;
 
 /** What is fleet-wide in an assignment. */
-export type FleetAssignment = Omit<Assignment, "worker" | "bell" | "memory">;
+export type FleetAssignment = Omit<Assignment, "worker" | "bell" | "bells" | "memory">;
 
 /** What it lives in, and who is told. */
 export interface FleetWorkerWorld {
@@ -63,12 +63,19 @@ export class FleetWorker {
     return this.#acknowledgedVersion;
   }
 
+  /** What wakes it, from now on until `close`; undefined where messages do. */
+  openBell(): number | undefined {
+    if (this.#common.transport === "linux") this.#bell ??= openBell();
+    return this.#bell;
+  }
+
   /**
    * Starts a thread.
+   * @param bells of all workers, by worker.
    * @returns when it can be asked to listen. Rejects with `LB_WORKER` when it has gone before.
    */
-  start(snapshot: Snapshot | undefined): Promise<void> {
-    if (this.#common.transport === "linux") this.#bell ??= openBell();
+  start(snapshot: Snapshot | undefined, bells: readonly number[]): Promise<void> {
+    this.openBell();
     this.#acknowledgedVersion = snapshot?.version ?? 0;
     this.#isReady = false;
     this.state.words.isStopped = false;
@@ -76,7 +83,7 @@ export class FleetWorker {
       this.#settleStart = (failure) => (failure === undefined ? resolve() : reject(failure));
     });
     this.#thread = this.#spawn(
-      { ...this.#common, worker: this.worker, bell: this.#bell, memory: this.state.memory },
+      { ...this.#common, worker: this.worker, bell: this.#bell, bells, memory: this.state.memory },
       { onMessage: (message) => this.#hear(message), onGone: (error) => this.#gone(error) },
     );
     if (snapshot !== undefined) this.post({ kind: "apply", snapshot });

@@ -45,6 +45,9 @@ export function createFleet(options: FleetOptions): DataPlane {
   let state: "new" | "starting" | "accepting" | "draining" | "closed" = "new";
   /** Sessions that dead workers took along while the others drained. */
   let lost = 0;
+  /** Of all, before the first of them starts: each rings every other's. */
+  const bells = (): readonly number[] =>
+    workers.map((worker) => worker.openBell()).filter((bell) => bell !== undefined);
   const halt = (): void => {
     for (const worker of workers) worker.halt();
   };
@@ -52,7 +55,7 @@ export function createFleet(options: FleetOptions): DataPlane {
   async function start(): Promise<void> {
     state = "starting";
     options.process.on("exit", halt);
-    const started = Promise.all(workers.map((worker) => worker.start(snapshot)));
+    const started = Promise.all(workers.map((worker) => worker.start(snapshot, bells())));
     const all = await inTime(clock, started, LONGEST_START_MS);
     if (all === undefined) {
       throw new LbError("LB_WORKER", `the workers did not start within ${LONGEST_START_MS / 1_000} s; report it`);
@@ -113,6 +116,8 @@ export function createFleet(options: FleetOptions): DataPlane {
     const worker = workers[index];
     if (worker === undefined) return;
     const sessions = settle(worker, cause);
+    // The places that its sessions had are free, and nobody else says so.
+    for (const other of workers) other.post({ kind: "look-after-queues" });
     const fields = { worker: index, sessions, error: cause };
     const message = `Worker ${index} died (${cause}); its ${sessions} sessions were reset`;
     if (state !== "accepting") {
@@ -132,7 +137,7 @@ export function createFleet(options: FleetOptions): DataPlane {
 
   function replace(worker: FleetWorker): void {
     if (state !== "accepting") return;
-    worker.start(snapshot).then(
+    worker.start(snapshot, bells()).then(
       async () => {
         log.info("worker-started", { worker: worker.worker }, `Worker ${worker.worker} runs again`);
         for (const listener of listeners.values()) {

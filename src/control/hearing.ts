@@ -26,6 +26,9 @@ export function createHearing(reports: Reports, onLines: () => void): (report: R
       case "short-of":
         reports.shortOf(message.code, message.count);
         break;
+      case "table-full":
+        reports.tableFull(message.listener, message.count);
+        break;
       case "accept-failed":
         reports.acceptFailed("", message.code, message.count);
         break;

@@ -1,5 +1,6 @@
 import type { ListenerConfig } from "../config/config.ts";
 import type { RouteTarget } from "../route/rule.ts";
+import type { ClientTableSnapshot } from "../session/client-table.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
 import type { ListenerLanes } from "./lanes.ts";
 
@@ -7,12 +8,13 @@ import type { ListenerLanes } from "./lanes.ts";
 export interface ListenerPlaces extends ListenerLanes {
   readonly slot: number;
   readonly revision: number;
+  readonly perClient: ClientTableSnapshot | undefined;
 }
 
 /** A listener as the data planes are given it. */
 export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces): ListenerSnapshot {
   const { name, pool, dial, idleTimeoutMs, halfCloseTimeoutMs, maxLifetimeMs, backlog } = config;
-  const { slot, revision, lanes, lane } = places;
+  const { slot, revision, perClient, lanes, lane } = places;
   return {
     name,
     pool,
@@ -25,6 +27,10 @@ export function listenerSnapshot(config: ListenerConfig, places: ListenerPlaces)
     idleTimeoutMs,
     halfCloseTimeoutMs,
     maxLifetimeMs,
+    maxLifetimeJitter: config.maxLifetimeJitter,
+    maxConnections: config.maxConnections,
+    access: config.access,
+    perClient,
     backlog,
     keepaliveMs: config.tcpKeepaliveMs,
     userTimeoutMs: config.tcpUserTimeoutMs,

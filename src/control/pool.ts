@@ -9,6 +9,7 @@ import type { BackendOptions } from "../config/options.ts";
 import { resolveBackend, resolveWeight } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
 import { Backend, type BackendStatus } from "./backend.ts";
+import { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The backends of a pool at run time. Every change is in force for the next session. */
@@ -51,6 +52,8 @@ export class ControlPool implements PoolHandle {
   readonly counterSlot: number;
   readonly #surroundings: Surroundings;
   #backends = new Map<string, Backend>();
+  /** Who waits while every backend is full. */
+  readonly line: PoolLine = new PoolLine();
   /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
   #state: "new" | "started" | "closed" = "new";
 
@@ -151,7 +154,7 @@ export class ControlPool implements PoolHandle {
   }
 
   snapshot(): PoolSnapshot {
-    const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy, sendProxy, source } = this.#config;
+    const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy, queue, sendProxy, source } = this.#config;
     const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
     return {
       name,
@@ -161,6 +164,7 @@ export class ControlPool implements PoolHandle {
       dialDeadlineMs,
       attempts,
       ejection,
+      queue: this.line.snapshot(queue),
       counterSlot: this.counterSlot,
       sendProxy,
       source,

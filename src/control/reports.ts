@@ -31,6 +31,7 @@ export interface Reports extends PlaneReports {
   returned(backend: Pick<BackendRow, "identity" | "addressText">, pool: string): void;
   /** @param count how often since it was said last, here and below; 1 by default. */
   shortOf(code: string, count?: number): void;
+  tableFull(listener: string, count?: number): void;
   failedInternally(error: unknown, count?: number): void;
   acceptFailed(listener: string, code: string, count?: number): void;
   /** A record whose access line has been written by the worker. */
@@ -44,6 +45,13 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
   const { log } = journal;
   const shortage = createAlarm(clock, ALARM_MS, (code, count) =>
     log.error("short-of", { code, count }, `This machine could not dial: ${code}; see lb-tcp explain local-resource`),
+  );
+  const fullTable = createAlarm(clock, ALARM_MS, (listener, count) =>
+    log.warn(
+      "client-table-full",
+      { listener, count },
+      `Listener ${listener} has more clients at once than the table-size of its per-client limits: ${count} were counted by /24 or /48`,
+    ),
   );
   const acceptFailure = createAlarm(clock, ALARM_MS, (code, count) =>
     log.error("accept-failed", { code, count }, `Clients could not be accepted: ${code}`),
@@ -66,13 +74,14 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
     },
     returned: (backend, pool) => announce(about("returned", backend, pool, "a dial succeeded")),
     shortOf: (code, count) => shortage.raise(code, count),
+    tableFull: (listener, count) => fullTable.raise(listener, count),
     failedInternally(error, count) {
       log.debug("internal", { error }, "Where it happened");
       bug.raise(messageOf(error), count);
     },
     acceptFailed: (_listener, code, count) => acceptFailure.raise(code, count),
     close() {
-      for (const alarm of [shortage, acceptFailure, bug]) alarm.close();
+      for (const alarm of [shortage, fullTable, acceptFailure, bug]) alarm.close();
     },
   };
 }

@@ -15,6 +15,7 @@ import { Ledger } from "./ledger.ts";
 import { listenerSnapshot, namesPoolsItself, poolsOf } from "./listener-snapshot.ts";
 import { Places, type Quiet } from "./places.ts";
 import { ControlPool, type PoolChanged } from "./pool.ts";
+import type { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What became of the pools in a change of the roster. */
@@ -90,6 +91,11 @@ export class Roster {
       listeners: [...new Map([...this.#leavingListeners, ...this.#listeners]).values()],
       pools: [...pools.values()].map((pool) => pool.snapshot()),
     };
+  }
+
+  /** Who waits for a pool, be it a leaving one. */
+  lines(): readonly PoolLine[] {
+    return [...this.#pools.values(), ...this.#leavingPools.values()].map(({ line }) => line);
   }
 
   listenerCounts(name: string): ReturnType<Lanes["counts"]> {
@@ -212,7 +218,8 @@ export class Roster {
     this.#lastRevision++;
     const slot = this.#slots.take(listener.name) ?? 0;
     const lanes = this.#lanes.take(listener.name, pools);
-    return listenerSnapshot(listener, { slot, revision: this.#lastRevision, ...lanes });
+    const perClient = this.#surroundings.clientTables.take(listener.name, listener.perClient);
+    return listenerSnapshot(listener, { slot, revision: this.#lastRevision, perClient, ...lanes });
   }
 
   #change(listener: ListenerConfig): void {
@@ -243,6 +250,7 @@ export class Roster {
   }
 
   #releaseListener(name: string, version: number): void {
+    this.#surroundings.clientTables.forget(name);
     this.#slots.retire(name, version);
     this.#lanes.retire(name, version);
   }

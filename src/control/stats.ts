@@ -34,7 +34,9 @@ export interface PoolStats {
   readonly usable: number;
   /** Dials after a session's first. */
   readonly retries: number;
-  /** Milliseconds: from the first dial to a connected backend, from there to its first byte, and whole sessions. */
+  /** Sessions that wait because every backend is full. */
+  readonly queueLength: number;
+  /** Milliseconds: from the first dial to a connected backend, from there to its first byte, whole sessions, and waits in the queue. */
   readonly histograms: Readonly<Record<HistogramName, HistogramCounts>>;
   readonly backends: readonly BackendStatus[];
 }
@@ -65,6 +67,7 @@ export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle,
     pools: [...roster.pools.values()].map((pool) => ({
       name: pool.name,
       usable: pool.usableCount(),
+      queueLength: pool.line.length,
       ...roster.poolCounts(pool.name),
       backends: pool.backends(),
     })),

@@ -7,6 +7,7 @@ import type { BackendEvent } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Prober } from "../probe/prober.ts";
 import type { RowCounts } from "../session/counters.ts";
+import type { ClientTables } from "./client-tables.ts";
 import type { Rows } from "./rows.ts";
 
 /** One for all pools of a balancer. */
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly table: BackendTable;
   readonly rows: Rows;
+  readonly clientTables: ClientTables;
   readonly prober: Prober;
   readonly names: Names;
   readonly log: Log;

@@ -22,18 +22,22 @@ export class Admission {
     this.#limit = limit;
   }
 
-  /** Counts one session more, unless the process is full. Who is admitted owes a `leave`. */
-  enter(listenerSlot: number): boolean {
+  /**
+   * Counts one session more, unless the process or the listener is full. Who is admitted owes a `leave`.
+   * @param listenerLimit sessions at once on the listener.
+   */
+  enter(listenerSlot: number, listenerLimit: number = Number.POSITIVE_INFINITY): boolean {
     const listener = placeOf(listenerSlot);
     const mine = (this.#mine[PROCESS] ?? 0) + 1;
     const listeners = (this.#mine[listener] ?? 0) + 1;
-    for (;;) {
-      const active = Atomics.load(this.#active, PROCESS);
-      if (active >= this.#limit) return false;
-      if (Atomics.compareExchange(this.#active, PROCESS, active, active + 1) === active) break;
-    }
+    if (!this.#count(PROCESS, this.#limit)) return false;
     this.#mine[PROCESS] = mine;
-    Atomics.add(this.#active, listener, 1);
+    if (listenerLimit === Number.POSITIVE_INFINITY) Atomics.add(this.#active, listener, 1);
+    else if (!this.#count(listener, listenerLimit)) {
+      Atomics.sub(this.#active, PROCESS, 1);
+      this.#mine[PROCESS] = mine - 1;
+      return false;
+    }
     this.#mine[listener] = listeners;
     return true;
   }
@@ -57,6 +61,22 @@ export class Admission {
 
   get isFull(): boolean {
     return this.processActive >= this.#limit;
+  }
+
+  /** Whether a listener has no room for another session: of its own, or because the process has none. */
+  isFullFor(listenerSlot: number, listenerLimit: number): boolean {
+    return (
+      this.isFull || (listenerLimit !== Number.POSITIVE_INFINITY && this.listenerActive(listenerSlot) >= listenerLimit)
+    );
+  }
+
+  /** One more at a place, unless as many as the limit are there. */
+  #count(place: number, limit: number): boolean {
+    for (;;) {
+      const active = Atomics.load(this.#active, place);
+      if (active >= limit) return false;
+      if (Atomics.compareExchange(this.#active, place, active, active + 1) === active) return true;
+    }
   }
 
   get processActive(): number {

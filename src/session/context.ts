@@ -2,12 +2,13 @@
 
 import type { BackendRow, Pool } from "../backend/pool.ts";
 import type { BackendTable } from "../backend/table.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock, Random } from "../clock.ts";
 import type { RouteFunction, RouteRule } from "../route/rule.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Admission } from "./admission.ts";
 import type { Counters } from "./counters.ts";
 import type { EndReason } from "./end.ts";
+import type { EntranceRules } from "./entrance.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
@@ -40,7 +41,7 @@ export interface ForwardedSnapshot {
 }
 
 /** What a listener asks of its sessions. Plain data; durations are Infinity where they are off. */
-export interface ListenerSnapshot {
+export interface ListenerSnapshot extends EntranceRules {
   readonly name: string;
   /** Undefined: what no route matches is rejected. */
   readonly pool: string | undefined;
@@ -54,6 +55,10 @@ export interface ListenerSnapshot {
   readonly idleTimeoutMs: number;
   readonly halfCloseTimeoutMs: number;
   readonly maxLifetimeMs: number;
+  /** 0 to 1: by how much of it a session may end earlier, by chance. */
+  readonly maxLifetimeJitter: number;
+  /** Sessions at once. */
+  readonly maxConnections: number;
   readonly backlog: number;
   readonly keepaliveMs: number;
   readonly userTimeoutMs: number;
@@ -80,6 +85,8 @@ export interface SessionReports {
   returned(backend: BackendRow, pool: string): void;
   /** This machine is short of something: no backend is to blame. */
   shortOf(code: string): void;
+  /** A listener has more clients than its table can tell apart: one was counted with its neighbours. */
+  tableFull(listener: string): void;
   failedInternally(error: unknown): void;
 }
 
@@ -93,6 +100,7 @@ export interface SessionContext {
   readonly wheel: Wheel;
   readonly reports: SessionReports;
   readonly worker: number;
+  readonly random: Random;
   /** The id of the session that has this number in this worker. */
   sessionIdOf(number: number): string;
   /** The pool of that name, as it is now. @throws where the snapshot has none. */

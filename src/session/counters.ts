@@ -13,7 +13,7 @@ export const bucketBoundsMs: readonly number[] = [1, 2, 5, 10, 25, 50, 100, 250,
 const BUCKETS: number = bucketBoundsMs.length + 1;
 
 /** The histograms of a pool, in the order of their counters. */
-export const histogramNames = ["dial", "firstByte", "session"] as const;
+export const histogramNames = ["dial", "firstByte", "session", "queue"] as const;
 export type HistogramName = (typeof histogramNames)[number];
 // The buckets and the sum.
 const HISTOGRAM_SIZE: number = BUCKETS + 1;

@@ -3,6 +3,7 @@
 
 import { endEjection, giveTrialBack, recordFailure } from "../backend/ejection.ts";
 import type { BackendRow, Pool } from "../backend/pool.ts";
+import type { PoolQueue, Waiter } from "../backend/queue.ts";
 import { SUSPECT_AFTER_MS } from "../backend/table.ts";
 import type {
   CloseCause,
@@ -15,6 +16,7 @@ import type {
 } from "../transport/transport.ts";
 import type { SessionContext } from "./context.ts";
 import type { EndReason } from "./end.ts";
+import { isBehindOthers, Queueing, queueFor } from "./queueing.ts";
 import type { FailedDial } from "./record.ts";
 
 const NOTHING_FAILED: readonly FailedDial[] = [];
@@ -47,9 +49,12 @@ export interface DiallingHandler {
   failedInternally(error: unknown): void;
 }
 
-export class Dialling implements DialHandler {
+export class Dialling implements DialHandler, Waiter {
   readonly pool: Pool;
-  readonly startedAtMs: number;
+  /** Later by as long as it has waited for a place. */
+  startedAtMs: number;
+  /** How long it has waited for a place; null where it has not. */
+  queuedMs: number | null = null;
   /** When a backend was connected; NaN before. */
   connectedAtMs: number = Number.NaN;
   /** Backends dialled. */
@@ -69,6 +74,8 @@ export class Dialling implements DialHandler {
   #dial: Dial | undefined;
   #dialAtMs = 0;
   #isTrial = false;
+  /** Set while it waits for a place. */
+  #queueing: Queueing | undefined;
   #isSuspect = false;
   #isIntroduced = false;
 
@@ -87,6 +94,7 @@ export class Dialling implements DialHandler {
 
   /** When it has to be looked at next; Infinity once it is connected. */
   get dueMs(): number {
+    if (this.#queueing !== undefined) return this.#queueing.dueMs;
     if (this.connection !== undefined || this.#dial === undefined) return Number.POSITIVE_INFINITY;
     const suspectAtMs = this.#isSuspect ? Number.POSITIVE_INFINITY : this.#dialAtMs + SUSPECT_AFTER_MS;
     return Math.min(suspectAtMs, this.#timeoutAtMs());
@@ -94,6 +102,10 @@ export class Dialling implements DialHandler {
 
   /** Its time has come, or may have. */
   onDue(nowMs: number): void {
+    if (this.#queueing !== undefined) {
+      this.#queueDue(this.#queueing, nowMs);
+      return;
+    }
     if (this.#dial === undefined) return;
     if (nowMs >= this.#timeoutAtMs()) {
       this.#dial.cancel();
@@ -170,6 +182,7 @@ export class Dialling implements DialHandler {
    * count of the pick is still to be released.
    */
   cancel(): void {
+    this.#leaveQueue();
     this.#dial?.cancel();
     this.#dial = undefined;
     this.#clearSuspect();
@@ -194,19 +207,26 @@ export class Dialling implements DialHandler {
   release(): void {
     if (!this.#isCounted || this.backend === undefined) return;
     this.#isCounted = false;
-    this.#context.table.release(this.backend.row);
+    this.pool.release(this.backend.row);
   }
 
   #dialNext(handler: DiallingHandler): void {
-    const seeker = this.#seeker;
-    const { clock, transport, reports, sessions } = this.#context;
-    const nowMs = clock.nowMs();
-    const backend = this.#pick(nowMs);
+    const nowMs = this.#context.clock.nowMs();
+    const isFirst = this.attempts > 0 || !isBehindOthers(this.pool, nowMs);
+    const backend = isFirst ? this.#pick(nowMs) : undefined;
     if (backend === undefined) {
-      if (this.attempts === 0) handler.onNoBackend("no-backend", this.pool.whyNobodyServes(nowMs));
+      const queue = this.#mayDial(nowMs) ? queueFor(this.pool, this.#tried, nowMs) : undefined;
+      if (queue !== undefined) this.#enterQueue(queue, handler, nowMs);
+      else if (this.attempts === 0) handler.onNoBackend("no-backend", this.pool.whyNobodyServes(nowMs));
       else handler.onNoBackend("dial-failed", this.failed.at(-1)?.error ?? null);
       return;
     }
+    this.#dialBackend(backend, handler);
+  }
+
+  #dialBackend(backend: BackendRow, handler: DiallingHandler): void {
+    const seeker = this.#seeker;
+    const { transport, reports, sessions } = this.#context;
     sessions.dialling(seeker.place, backend.row, backend.generation, this.#isTrial);
     reports.selected?.(backend, seeker.id);
     this.#dial = transport.dial(backend.address, this.#socketOptions(backend), this, seeker.client);
@@ -221,10 +241,79 @@ export class Dialling implements DialHandler {
     return { keepaliveMs, userTimeoutMs, localIp };
   }
 
+  // Waiting for a place
+
+  #enterQueue(queue: PoolQueue, handler: DiallingHandler, nowMs: number): void {
+    this.#queueing = Queueing.enter(queue, this, nowMs);
+    if (this.#queueing === undefined) {
+      handler.onNoBackend("queue-full", `${queue.length} wait`);
+      return;
+    }
+    handler.onDueChanged();
+    this.pool.fillFromQueue(nowMs);
+  }
+
+  get tried(): readonly number[] {
+    return this.#tried;
+  }
+
+  takePlace(): boolean {
+    const { handler } = this;
+    if (handler === undefined || this.#queueing === undefined) return true;
+    try {
+      const nowMs = this.#context.clock.nowMs();
+      // The time for dialling begins when it dials.
+      this.startedAtMs += this.#queueing.takeWaitedMs(nowMs);
+      const backend = this.#pick(nowMs);
+      if (backend === undefined) return false;
+      this.#leaveQueue();
+      this.#dialBackend(backend, handler);
+    } catch (error) {
+      handler.failedInternally(error);
+    }
+    return true;
+  }
+
+  onDissolved(): void {
+    const { handler } = this;
+    this.#leaveQueue();
+    if (handler === undefined) return;
+    try {
+      this.#dialNext(handler);
+    } catch (error) {
+      handler.failedInternally(error);
+    }
+  }
+
+  #queueDue(queueing: Queueing, nowMs: number): void {
+    if (nowMs < queueing.dueMs) {
+      this.handler?.onDueChanged();
+      return;
+    }
+    this.#leaveQueue();
+    this.handler?.onNoBackend("queue-timeout", this.pool.whyNobodyServes(nowMs));
+  }
+
+  #leaveQueue(): void {
+    if (this.#queueing === undefined) return;
+    const { clock, counters } = this.#context;
+    const nowMs = clock.nowMs();
+    this.startedAtMs += this.#queueing.takeWaitedMs(nowMs);
+    const waitedMs = this.#queueing.leave(nowMs);
+    this.#queueing = undefined;
+    this.queuedMs = (this.queuedMs ?? 0) + waitedMs;
+    counters.observe(this.pool.snapshot.counterSlot, "queue", waitedMs);
+  }
+
+  #mayDial(nowMs: number): boolean {
+    const { attempts, dialDeadlineMs } = this.pool.snapshot;
+    return this.attempts < attempts && nowMs < this.startedAtMs + dialDeadlineMs;
+  }
+
   /** Picks the next backend and counts the session there. Undefined when there is none, or no try is left. */
   #pick(nowMs: number): BackendRow | undefined {
-    const { attempts, dialDeadlineMs, counterSlot } = this.pool.snapshot;
-    if (this.attempts >= attempts || nowMs >= this.startedAtMs + dialDeadlineMs) return undefined;
+    if (!this.#mayDial(nowMs)) return undefined;
+    const { counterSlot } = this.pool.snapshot;
     const row = this.pool.pick(this.pool.usesClientIp ? this.#seeker.clientIp : "", this.#tried, nowMs);
     if (row < 0) return undefined;
     this.backend = this.pool.backend(row);

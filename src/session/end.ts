@@ -159,8 +159,8 @@ export const ends: Readonly<Record<EndReason, EndDescription>> = {
   "over-limit": {
     orderly: false,
     by: "lb-tcp",
-    what: "max-connections was reached; the new connection was accepted and reset.",
-    look: "active.process in this line; max-connections and `ulimit -n`.",
+    what: "max-connections of the process, of the listener or of the client was reached; the new connection was accepted and reset.",
+    look: "The field error says which, where it was not the process; active in this line; max-connections and `ulimit -n`.",
   },
   "rate-limited": {
     orderly: false,

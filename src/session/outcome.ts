@@ -118,6 +118,7 @@ export function recordOf(outcome: Outcome, context: RecordContext): SessionRecor
     backendAddress: backend?.addressText ?? null,
     attempts: dialling?.attempts ?? 0,
     failed: dialling?.failed ?? [],
+    queueMs: durationMs(0, dialling?.queuedMs ?? Number.NaN),
     dialMs: durationMs(dialling?.startedAtMs, dialling?.connectedAtMs),
     firstByteMs: durationMs(dialling?.connectedAtMs, relay?.firstByteAtMs),
     durationMs: rounded(outcome.endedAtMs - outcome.acceptedAtMs),

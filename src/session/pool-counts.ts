@@ -27,7 +27,7 @@ export function subtractPoolCounts(now: PoolCounts, before: PoolCounts): PoolCou
 }
 
 function eachHistogram(make: (name: HistogramName) => HistogramCounts): Record<HistogramName, HistogramCounts> {
-  return { dial: make("dial"), firstByte: make("firstByte"), session: make("session") };
+  return { dial: make("dial"), firstByte: make("firstByte"), session: make("session"), queue: make("queue") };
 }
 
 function subtract(now: HistogramCounts, before: HistogramCounts): HistogramCounts {

@@ -12,6 +12,7 @@ import type { Forwarding } from "../wire/forwarded.ts";
 import type { Http1Head } from "../wire/http1-head.ts";
 import type { ListenerSnapshot } from "./context.ts";
 import type { EndReason } from "./end.ts";
+import type { Entrance } from "./entrance.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Where a client goes, or how it is turned away. */
@@ -35,6 +36,8 @@ function badRequest(flaw: string): Choice {
 
 export class Reception {
   readonly listener: ListenerSnapshot;
+  /** Whom it lets in. */
+  readonly entrance: Entrance;
   /** The pool of every client, where nothing is asked of them. */
   readonly plainPool: string | undefined;
   /** Whether the same client is always sent the same way, but for chance: no route is a function. */
@@ -43,10 +46,11 @@ export class Reception {
   readonly #proxies: CidrSet | undefined;
   readonly #forwarders: CidrSet | undefined;
 
-  constructor(listener: ListenerSnapshot, random: Random) {
+  constructor(listener: ListenerSnapshot, random: Random, entrance: Entrance) {
     const { acceptProxy, dial, forwarded, peek, pool, routes } = listener;
     const isPlain = acceptProxy === undefined && peek === undefined && routes.length === 0 && dial === "immediate";
     this.listener = listener;
+    this.entrance = entrance;
     this.plainPool = isPlain ? pool : undefined;
     this.isSteady = routes.every((route) => typeof route !== "function");
     this.#router = routes.length === 0 ? undefined : createRouter(routes, random);

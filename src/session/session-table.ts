@@ -14,6 +14,9 @@ export interface SessionEntry {
   /** The backend's row, or -1; together with its generation. */
   readonly row: number;
   readonly generation: number;
+  /** Where its client is counted, or -1; together with the id of the table. */
+  readonly clientPlace: number;
+  readonly clientTable: number;
   /** Monotonic milliseconds. */
   readonly acceptedAtMs: number;
   /** `ip:port`, or `unix:`. */
@@ -36,7 +39,7 @@ const RELAYING: number = stages.indexOf("relaying") + 1;
 const HEADER_BYTES = 64;
 const USED_INDEX = 2;
 const FLOAT_FIELDS = 2;
-const INT_FIELDS = 4;
+const INT_FIELDS = 6;
 
 /**
  * A place for each session, given out and written by one thread. It does not grow: a session beyond its capacity is
@@ -53,6 +56,8 @@ export class SessionTable {
   readonly #listenerSlot: Int32Array;
   readonly #row: Int32Array;
   readonly #generation: Int32Array;
+  readonly #clientPlace: Int32Array;
+  readonly #clientTable: Int32Array;
   readonly #client: Uint8Array;
   /** The writer's own: places that were used and are free again. */
   readonly #free: number[] = [];
@@ -80,6 +85,8 @@ export class SessionTable {
     this.#listenerSlot = ints();
     this.#row = ints();
     this.#generation = ints();
+    this.#clientPlace = ints();
+    this.#clientTable = ints();
     this.#client = new Uint8Array(this.memory, offset, this.capacity * CLIENT_BYTES);
   }
 
@@ -97,6 +104,7 @@ export class SessionTable {
     this.#number[place] = number;
     this.#listenerSlot[place] = listenerSlot;
     this.#row[place] = -1;
+    this.#clientPlace[place] = -1;
     this.#acceptedAtMs[place] = acceptedAtMs;
     this.#writeClient(place, client);
     // Last, because it publishes the rest.
@@ -107,6 +115,13 @@ export class SessionTable {
   /** A PROXY header says that its client is somebody else. */
   rename(place: number, client: string): void {
     if (place >= 0) this.#writeClient(place, client);
+  }
+
+  /** Its client is counted; at a negative place: is not. */
+  counted(place: number, clientTable: number, clientPlace: number): void {
+    if (place < 0) return;
+    this.#clientTable[place] = clientTable;
+    this.#clientPlace[place] = clientPlace;
   }
 
   dialling(place: number, row: number, generation: number, isTrial: boolean): void {
@@ -150,6 +165,8 @@ export class SessionTable {
       listenerSlot: this.#listenerSlot[place] ?? 0,
       row: this.#row[place] ?? -1,
       generation: this.#generation[place] ?? 0,
+      clientPlace: this.#clientPlace[place] ?? -1,
+      clientTable: this.#clientTable[place] ?? -1,
       acceptedAtMs: this.#acceptedAtMs[place] ?? 0,
       client: this.#readClient(place),
     };

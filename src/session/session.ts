@@ -2,6 +2,7 @@
 // the wheel, without promises, so that it runs in an event loop that never returns to Node.
 
 import type { Pool } from "../backend/pool.ts";
+import type { Random } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Rejection } from "../route/rule.ts";
 import type { CloseCause, Connection, ConnectionHandler, Gate, Relay, RelayHandler } from "../transport/transport.ts";
@@ -40,12 +41,16 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   readonly #context: SessionContext;
   readonly #reception: Reception;
   readonly #acceptedAtMs: number;
+  /** When it ends whatever happens. */
+  readonly #latestMs: number;
   #state: SessionState = "accepted";
   #isAdmitted = false;
   /** Undefined where the listener asks nothing of its clients, and once the pool is known. */
   #approach: Approach | undefined;
   /** What is known of the client beyond its socket, where the listener has asked. */
   #visitor: Visitor | undefined;
+  /** Where its client is counted; negative where it is not. */
+  #clientPlace = -1;
   #dialling: Dialling | undefined;
   /** What the backend was told before the relay, where there was something. */
   #greeting: Greeting | undefined;
@@ -60,6 +65,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     this.#acceptedAtMs = context.clock.nowMs();
     this.#reception = reception;
     this.listener = reception.listener;
+    this.#latestMs = this.#acceptedAtMs + lifetimeMs(this.listener, context.random);
     this.number = context.sessions.nextNumber();
     client.own(this);
   }
@@ -82,9 +88,9 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   start(): void {
     const { admission, sessions } = this.#context;
     try {
-      this.#isAdmitted = admission.enter(this.listener.slot);
+      this.#isAdmitted = admission.enter(this.listener.slot, this.listener.maxConnections);
       if (!this.#isAdmitted) {
-        this.#close("over-limit", null);
+        this.#close("over-limit", admission.isFull ? null : "max-connections of the listener");
         return;
       }
       this.place = sessions.enter(this.number, this.listener.slot, this.#acceptedAtMs, this.client.remoteAddress);
@@ -115,7 +121,25 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   admit(): boolean {
+    const { entrance } = this.#reception;
+    if (entrance.isOpen) return true;
+    const { clock, reports, sessions } = this.#context;
+    const answer = entrance.admit(this.clientIp, clock.nowMs());
+    if (answer !== "denied" && entrance.wasCoarse) reports.tableFull(this.listener.name);
+    if (typeof answer === "string") {
+      this.#close(answer, answer === "over-limit" ? "max-connections of the client" : null);
+      return false;
+    }
+    this.#clientPlace = answer;
+    sessions.counted(this.place, entrance.tableId, answer);
     return true;
+  }
+
+  #leaveEntrance(): void {
+    if (this.#clientPlace < 0) return;
+    this.#reception.entrance.leave(this.#clientPlace);
+    this.#clientPlace = -1;
+    this.#context.sessions.counted(this.place, -1, -1);
   }
 
   dismiss(): void {
@@ -215,12 +239,12 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   #arm(dueMs: number): void {
-    this.#context.wheel.arm(this, Math.min(dueMs, this.#acceptedAtMs + this.listener.maxLifetimeMs));
+    this.#context.wheel.arm(this, Math.min(dueMs, this.#latestMs));
   }
 
   onDue(nowMs: number): void {
     try {
-      if (nowMs >= this.#acceptedAtMs + this.listener.maxLifetimeMs) this.#close("max-lifetime", null);
+      if (nowMs >= this.#latestMs) this.#close("max-lifetime", null);
       else if (this.#relay !== undefined) this.#relayDue(this.#relay, nowMs);
       else if (this.#approach !== undefined) this.#approach.onDue(nowMs);
       else if (this.#state === "dialling") this.#dialling?.onDue(nowMs);
@@ -310,6 +334,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     const { admission, reports } = this.#context;
     // The record shows what is live beside this session, so it leaves first.
     if (this.#isAdmitted) admission.leave(this.listener.slot);
+    this.#leaveEntrance();
     this.#dialling?.release();
     try {
       this.#account();
@@ -345,6 +370,11 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     this.#context.sessions.leave(this.place);
     this.place = -1;
   }
+}
+
+/** Less than it may be, by chance: sessions that began together need not end together. */
+function lifetimeMs({ maxLifetimeMs, maxLifetimeJitter }: ListenerSnapshot, random: Random): number {
+  return maxLifetimeJitter === 0 ? maxLifetimeMs : maxLifetimeMs * (1 - maxLifetimeJitter * random());
 }
 
 function relayEnd({ failedSide, failure, finishedFirst }: Relay): EndReason {

@@ -25,6 +25,8 @@ export interface Assignment {
   readonly transport: TransportName;
   /** The eventfd that wakes it; undefined on the net transport, which Node wakes. */
   readonly bell: number | undefined;
+  /** Those of all workers, by worker; empty on the net transport. */
+  readonly bells: readonly number[];
   /** Sessions at once in the process. */
   readonly sessionLimit: number;
   readonly log: LogConfig | undefined;

@@ -1,7 +1,8 @@
 // Where the thread of a worker begins.
 
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { BroadcastChannel, type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { systemClock, systemRandom } from "../clock.ts";
+import { ringBell } from "../transport/linux/bell.ts";
 import { DescriptorTable } from "../transport/linux/descriptor-table.ts";
 import { createLinuxTransport } from "../transport/linux/transport.ts";
 import { createNetTransport } from "../transport/net/transport.ts";
@@ -20,7 +21,17 @@ if (parentPort !== null) {
 /** On the net transport: in Node's own loop. */
 function runOnNode(port: MessagePort): void {
   const transport = createNetTransport(systemClock);
-  const worker = start(port, { clock: systemClock, transport, accept: undefined });
+  // A worker has no bell that another could ring without the main thread, and a message to all finds a successor, too.
+  const others = new BroadcastChannel(`lb-tcp queues ${assignment.instance}`);
+  others.unref();
+  const ring = (other: number): void => {
+    if (other === assignment.worker) transport.afterInput(() => worker.serveQueues());
+    else others.postMessage(other);
+  };
+  const worker: Worker = start(port, { clock: systemClock, transport, accept: undefined, ring });
+  others.onmessage = ({ data }) => {
+    if (data === assignment.worker) worker.serveQueues();
+  };
   // Node would close what is open in order: a stream that was cut off would look like a complete one.
   process.on("uncaughtExceptionMonitor", () => worker.drop());
   port.on("message", (message: ToWorker) => {
@@ -29,6 +40,7 @@ function runOnNode(port: MessagePort): void {
     worker.leave();
     // Without it nothing holds the thread but connections that are on their way out.
     port.close();
+    others.close();
   });
 }
 
@@ -41,7 +53,11 @@ function runAlone(port: MessagePort, bell: number): void {
     onBug: (error) => worker.failedInternally(error),
     descriptors: new DescriptorTable(0, assignment.memory.descriptors),
   });
-  const worker: Worker = start(port, { clock, transport, accept: transport.accept.bind(transport) });
+  const ring = (other: number): void => {
+    const otherBell = assignment.bells[other];
+    if (otherBell !== undefined) ringBell(otherBell);
+  };
+  const worker: Worker = start(port, { clock, transport, accept: transport.accept.bind(transport), ring });
   // A transport keeps what a callback throws from the loop. What a message does must not fail, so here it ends the worker.
   let failure: { readonly error: unknown } | undefined;
   transport.watchBell(bell, () => {
@@ -50,6 +66,7 @@ function runAlone(port: MessagePort, bell: number): void {
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
         worker.handle(next.message);
       }
+      worker.serveQueues();
     } catch (error) {
       failure = { error };
     }

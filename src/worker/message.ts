@@ -47,6 +47,8 @@ export type ToWorker =
   /** Who comes in at that door is the listener's from now on. */
   | { readonly kind: "assign"; readonly door: number; readonly listener: string }
   | { readonly kind: "ask"; readonly request: number; readonly question: Question }
+  /** Somebody may have a place that nobody in a queue was told of. */
+  | { readonly kind: "look-after-queues" }
   /** Leave. It comes with the word (words.ts), for whoever waits for messages only. */
   | { readonly kind: "stop" };
 
@@ -82,5 +84,6 @@ export type Report =
     }
   | { readonly kind: "returned"; readonly identity: string; readonly addressText: string; readonly pool: string }
   | { readonly kind: "short-of"; readonly code: string; readonly count: number }
+  | { readonly kind: "table-full"; readonly listener: string; readonly count: number }
   | { readonly kind: "accept-failed"; readonly code: string; readonly count: number }
   | { readonly kind: "internal"; readonly message: string; readonly stack: string | undefined; readonly count: number };

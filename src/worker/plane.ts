@@ -1,7 +1,7 @@
 // A data plane: one transport, its listeners, its sessions, and the snapshot they run on. In the caller's own thread, or
 // alone in a worker.
 
-import { Pool, type PoolSnapshot } from "../backend/pool.ts";
+import { Pool, type PoolSnapshot, type Queueing } from "../backend/pool.ts";
 import type { BackendTable } from "../backend/table.ts";
 import type { Policy } from "../balance/policy.ts";
 import type { Clock, Random, Timer } from "../clock.ts";
@@ -9,6 +9,7 @@ import type { Admission } from "../session/admission.ts";
 import type { ListenerSnapshot, SessionContext, SessionReports } from "../session/context.ts";
 import type { Counters } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
+import { Entrance } from "../session/entrance.ts";
 import { Reception } from "../session/reception.ts";
 import { Session } from "../session/session.ts";
 import type { SessionTable } from "../session/session-table.ts";
@@ -37,6 +38,8 @@ export interface PlaneOptions {
   readonly admission: Admission;
   readonly sessions: SessionTable;
   readonly reports: PlaneReports;
+  /** Has a worker, this one included, call `serveQueues`; not within the call. Left out where there is no other worker. */
+  readonly ring?: (worker: number) => void;
   /** Makes the policy of a pool that the plane sees for the first time, or with another policy than before. */
   readonly createPolicy: (pool: PoolSnapshot, poolOf: () => Pool | undefined) => Policy;
 }
@@ -64,6 +67,7 @@ export class Plane implements SessionContext {
   readonly worker: number;
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly random: Random;
   readonly table: BackendTable;
   readonly counters: Counters;
   readonly admission: Admission;
@@ -73,6 +77,7 @@ export class Plane implements SessionContext {
   readonly #options: PlaneOptions;
   readonly #live = new Set<Session>();
   readonly #pools = new Map<string, Pool>();
+  readonly #queueing: Queueing;
   readonly #receptions = new Map<string, Reception>();
   readonly #doors = new Map<number, Door>();
   #version = 0;
@@ -84,6 +89,7 @@ export class Plane implements SessionContext {
     this.worker = options.worker;
     this.transport = options.transport;
     this.clock = options.clock;
+    this.random = options.random;
     this.table = options.table;
     this.counters = options.counters;
     this.admission = options.admission;
@@ -91,6 +97,8 @@ export class Plane implements SessionContext {
     this.reports = options.reports;
     this.wheel = new Wheel(options.clock.nowMs());
     this.#options = options;
+    const ring = options.ring ?? (() => this.transport.afterInput(() => this.serveQueues()));
+    this.#queueing = { worker: options.worker, ring };
   }
 
   /** The snapshot it runs on: no session begun from now on sees an older one. */
@@ -110,9 +118,15 @@ export class Plane implements SessionContext {
       this.#receptions.set(listener.name, this.#receptionOf(listener, before.get(listener.name)));
     }
     const names = new Set(snapshot.pools.map(({ name }) => name));
-    for (const name of this.#pools.keys()) if (!names.has(name)) this.#pools.delete(name);
+    for (const [name, pool] of this.#pools) {
+      if (names.has(name)) continue;
+      this.#pools.delete(name);
+      pool.close();
+    }
     for (const pool of snapshot.pools) this.#applyPool(pool);
     this.#version = snapshot.version;
+    // Backends may have come that somebody waits for.
+    this.lookAfterQueues();
   }
 
   /**
@@ -187,6 +201,18 @@ export class Plane implements SessionContext {
     else this.#whenEmpty.push(callback);
   }
 
+  /** Lets those sessions try that wait for a place and have been woken. */
+  serveQueues(): void {
+    const nowMs = this.clock.nowMs();
+    for (const pool of this.#pools.values()) pool.serveQueue(nowMs);
+  }
+
+  /** As `serveQueues`, and wakes those as well whom nobody has woken. */
+  lookAfterQueues(): void {
+    const nowMs = this.clock.nowMs();
+    for (const pool of this.#pools.values()) pool.lookAfterQueue(nowMs);
+  }
+
   poolOf(name: string): Pool {
     const pool = this.#pools.get(name);
     if (pool === undefined) throw new Error(`the snapshot has no pool "${name}"`);
@@ -210,7 +236,7 @@ export class Plane implements SessionContext {
   #handler(door: Door): ListenerHandler {
     return {
       onConnection: (client) => this.#admit(door.listenerName, client),
-      isFull: () => this.admission.isFull,
+      isFull: () => this.#isFull(door.listenerName),
       onAcceptFailed: (code) => this.reports.acceptFailed(door.listenerName, code),
     };
   }
@@ -228,6 +254,12 @@ export class Plane implements SessionContext {
     }
   }
 
+  #isFull(listenerName: string): boolean {
+    const listener = this.#receptions.get(listenerName)?.listener;
+    if (listener === undefined) return this.admission.isFull;
+    return this.admission.isFullFor(listener.slot, listener.maxConnections);
+  }
+
   #listener(name: string): ListenerSnapshot {
     return this.#reception(name).listener;
   }
@@ -241,13 +273,14 @@ export class Plane implements SessionContext {
   /** Compiled anew only where something has changed: a list of routes may be long, and other things change often. */
   #receptionOf(listener: ListenerSnapshot, before: Reception | undefined): Reception {
     if (before !== undefined && before.listener.revision === listener.revision) return before;
-    return new Reception(listener, this.#options.random);
+    return new Reception(listener, this.random, new Entrance(listener, this.worker, before?.entrance));
   }
 
   #applyPool(snapshot: PoolSnapshot): void {
     const known = this.#pools.get(snapshot.name);
     const createPolicy = () => this.#options.createPolicy(snapshot, () => this.#pools.get(snapshot.name));
-    if (known === undefined) this.#pools.set(snapshot.name, new Pool(snapshot, this.table, createPolicy()));
+    if (known === undefined)
+      this.#pools.set(snapshot.name, new Pool(snapshot, this.table, createPolicy(), this.#queueing));
     else known.apply(snapshot, known.snapshot.policy === snapshot.policy ? undefined : createPolicy());
   }
 
@@ -273,6 +306,7 @@ export class Plane implements SessionContext {
 
   #advance(): void {
     this.wheel.advance(this.clock.nowMs());
+    this.lookAfterQueues();
     if (this.#live.size > 0) this.#tickLater();
     else this.#ticking = undefined;
   }

@@ -35,6 +35,7 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
     post({ kind: "dial-failed", pool, name: name.join("/") });
   });
   const shortage = createAlarm(clock, INTERVAL_MS, (code, count) => post({ kind: "short-of", code, count }));
+  const fullTable = createAlarm(clock, INTERVAL_MS, (listener, count) => post({ kind: "table-full", listener, count }));
   const acceptFailure = createAlarm(clock, INTERVAL_MS, (code, count) => post({ kind: "accept-failed", code, count }));
   const bug = createAlarm(clock, INTERVAL_MS, (message, count) => post({ kind: "internal", message, stack, count }));
 
@@ -55,13 +56,14 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
     ejected: ({ identity, addressText }, pool, error) => post({ kind: "ejected", identity, addressText, pool, error }),
     returned: ({ identity, addressText }, pool) => post({ kind: "returned", identity, addressText, pool }),
     shortOf: (code) => shortage.raise(code),
+    tableFull: (listener) => fullTable.raise(listener),
     failedInternally(error) {
       if (isDebug && error instanceof Error) stack = error.stack;
       bug.raise(messageOf(error));
     },
     acceptFailed: (_listener, code) => acceptFailure.raise(code),
     close() {
-      for (const alarm of [failedDials, shortage, acceptFailure, bug]) alarm.close();
+      for (const alarm of [failedDials, shortage, fullTable, acceptFailure, bug]) alarm.close();
     },
   };
 }

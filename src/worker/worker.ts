@@ -35,6 +35,8 @@ export interface WorkerWorld {
   /** Undefined where the transport has to listen by itself. */
   readonly accept: Accept | undefined;
   readonly post: (message: FromWorker) => void;
+  /** Has a worker, this one included, call `serveQueues`; not within the call. */
+  readonly ring: (worker: number) => void;
 }
 
 export interface Worker {
@@ -42,6 +44,8 @@ export interface Worker {
   readonly isStopped: boolean;
   readonly isEmpty: boolean;
   handle(message: ToWorker): void;
+  /** Its bell has rung: somebody may have a place that waited for one. */
+  serveQueues(): void;
   /** A bug was found outside of any session. */
   failedInternally(error: unknown): void;
   /** Stops accepting and resets what is left. */
@@ -53,7 +57,7 @@ export interface Worker {
 /** A worker over the memory of `assignment`, which may be what a predecessor has left. */
 export function createWorker(assignment: Assignment, world: WorkerWorld): Worker {
   const { memory, worker, instance, sessionLimit, log } = assignment;
-  const { clock, random, transport, accept, post } = world;
+  const { clock, random, transport, accept, post, ring } = world;
   const words = new Words(memory.words);
   const reports = createWorkerReports({ clock, log, ring: new LogRing(memory.ring), words, post });
   const plane = new Plane({
@@ -62,6 +66,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     transport,
     clock,
     random,
+    ring,
     table: new BackendTable(memory.table, new BackendShare(TABLE_ROWS, memory.backendShare)),
     counters: new Counters(TABLE_ROWS, memory.counters),
     admission: new Admission(sessionLimit, memory.admission, memory.admissionShare),
@@ -137,10 +142,14 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
         case "ask":
           answer(message.request, message.question);
           break;
+        case "look-after-queues":
+          plane.lookAfterQueues();
+          break;
         case "stop":
           break;
       }
     },
+    serveQueues: () => plane.serveQueues(),
     failedInternally: (error) => reports.failedInternally(error),
     drop: () => void plane.abort("worker-failed"),
     leave() {

@@ -27,6 +27,7 @@ export function poolSnapshot(rows: readonly BackendRow[]): PoolSnapshot {
     dialDeadlineMs: 10_000,
     attempts: 3,
     ejection: undefined,
+    queue: undefined,
     counterSlot: 0,
     sendProxy: undefined,
     source: [],

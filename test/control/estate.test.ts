@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ejectionOf, withEjection } from "../../src/backend/state.ts";
 import { BackendTable, NO_LIMIT } from "../../src/backend/table.ts";
+import { ClientTables } from "../../src/control/client-tables.ts";
 import { settleEstate } from "../../src/control/estate.ts";
 import { createWorkerState } from "../../src/control/worker-state.ts";
 import { Admission } from "../../src/session/admission.ts";
 import type { SessionRecord } from "../../src/session/record.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { seededRandom } from "../support/random.ts";
 import { listenerSnapshot } from "../support/snapshots.ts";
 
 /** A worker that has died with a session in each stage, two of which had a backend; and one that lives. */
@@ -43,6 +45,8 @@ function createWorld() {
       instance: "test",
       table,
       admission,
+      clientTables: new ClientTables(seededRandom(1)),
+      linesOf: () => [],
       listenerOf: () => listenerSnapshot(),
       reports: { wantsRecord: () => wants, recorded: (record) => records.push(record) },
       ownerOf: (row) =>

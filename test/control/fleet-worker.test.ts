@@ -47,7 +47,7 @@ function createWorld() {
     worker,
     thread: () => threads.at(-1) ?? assert.fail("no thread"),
     started: async () => {
-      const starting = worker.start(SNAPSHOT);
+      const starting = worker.start(SNAPSHOT, []);
       threads.at(-1)?.handler.onMessage({ kind: "ready" });
       await starting;
     },
@@ -65,7 +65,7 @@ describe("FleetWorker", () => {
 
   it("fails to start where the thread ends before it is ready", async () => {
     const { worker, thread, died } = createWorld();
-    const starting = worker.start(undefined);
+    const starting = worker.start(undefined, []);
     thread().handler.onGone(new Error("no such file"));
     await assert.rejects(starting, { code: "LB_WORKER", message: /^worker 2 could not be started: no such file; / });
     assert.deepEqual(died, ["no such file"]);

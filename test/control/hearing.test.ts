@@ -21,6 +21,7 @@ function createWorld() {
     ejected: ({ identity }, pool, error) => void heard.push(["ejected", identity, pool, error]),
     returned: ({ identity }, pool) => void heard.push(["returned", identity, pool]),
     shortOf: note("shortOf"),
+    tableFull: note("tableFull"),
     failedInternally: note("failedInternally"),
     acceptFailed: note("acceptFailed"),
     close() {},
@@ -39,6 +40,7 @@ describe("createHearing", () => {
     [{ kind: "ejected", ...NAMES, pool: "web", error: "ECONNREFUSED" }, ["ejected", "web/a", "web", "ECONNREFUSED"]],
     [{ kind: "returned", ...NAMES, pool: "web" }, ["returned", "web/a", "web"]],
     [{ kind: "short-of", code: "EMFILE", count: 3 }, ["shortOf", "EMFILE", 3]],
+    [{ kind: "table-full", listener: "web", count: 5 }, ["tableFull", "web", 5]],
     [{ kind: "accept-failed", code: "EMFILE", count: 4 }, ["acceptFailed", "", "EMFILE", 4]],
   ];
   for (const [report, expected] of cases) {

@@ -12,7 +12,7 @@ const config = resolve({
 describe("listenerSnapshot", () => {
   it("is the configuration and the places, as plain data", () => {
     assert.ok(config !== undefined);
-    const snapshot = listenerSnapshot(config, { slot: 1, revision: 2, lane: 3, lanes: { a: 4 } });
+    const snapshot = listenerSnapshot(config, { slot: 1, revision: 2, perClient: undefined, lane: 3, lanes: { a: 4 } });
     const { name, pool, keepaliveMs, slot, revision, lane, lanes } = snapshot;
     assert.deepEqual(
       { name, pool, keepaliveMs, slot, revision, lane, lanes },

@@ -76,6 +76,7 @@ describe("ControlPool", () => {
       dialDeadlineMs: 10_000,
       attempts: 3,
       ejection: undefined,
+      queue: undefined,
       counterSlot: 4,
       sendProxy: undefined,
       source: [],

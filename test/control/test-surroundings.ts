@@ -2,11 +2,13 @@ import { BackendTable, TABLE_ROWS } from "../../src/backend/table.ts";
 import type { BackendConfig, PoolConfig, ProbeConfig } from "../../src/config/config.ts";
 import type { BackendOptions } from "../../src/config/options.ts";
 import { resolveBackend } from "../../src/config/resolve.ts";
+import { ClientTables } from "../../src/control/client-tables.ts";
 import { Rows } from "../../src/control/rows.ts";
 import type { Surroundings } from "../../src/control/surroundings.ts";
 import type { BackendEvent } from "../../src/observe/events.ts";
 import { Counters } from "../../src/session/counters.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
+import { seededRandom } from "../support/random.ts";
 import { createRecordedLog, type RecordedLog } from "./recorded-log.ts";
 import { createScriptedNames, type ScriptedNames } from "./scripted-names.ts";
 import { createScriptedProber, type ScriptedProber } from "./scripted-prober.ts";
@@ -39,6 +41,7 @@ export function createTestSurroundings(): TestSurroundings {
     table,
     counters,
     rows: new Rows(table, () => acknowledged),
+    clientTables: new ClientTables(seededRandom(1)),
     prober: createScriptedProber(),
     names: createScriptedNames(),
     log: createRecordedLog(),

@@ -22,6 +22,7 @@ async function spawned(): Promise<{ thread: Thread; heard: FromWorker[]; gone: P
     instance: "test",
     transport: "net",
     bell: undefined,
+    bells: [],
     sessionLimit: 10,
     log: undefined,
     memory,

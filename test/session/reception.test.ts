@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RouteRule } from "../../src/route/rule.ts";
 import type { ListenerSnapshot } from "../../src/session/context.ts";
+import { Entrance } from "../../src/session/entrance.ts";
 import { Peeking } from "../../src/session/peeking.ts";
 import { flawOf, Reception } from "../../src/session/reception.ts";
 import { Visitor } from "../../src/session/visitor.ts";
@@ -12,7 +13,7 @@ const PEEK = { as: "http", timeoutMs: 3_000, byteCount: 16_384, strict: true } a
 const toApi: RouteRule = { when: { path: ["/api/*"] }, not: {}, target: { kind: "pool", pool: "api" } };
 
 function receptionOf(change: Partial<ListenerSnapshot>): Reception {
-  return new Reception(listenerSnapshot(change), () => 0);
+  return new Reception(listenerSnapshot(change), () => 0, new Entrance(listenerSnapshot(change), 0));
 }
 
 function visitorWith(request: string): Visitor {

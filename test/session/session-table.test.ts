@@ -16,6 +16,8 @@ describe("SessionTable", () => {
       listenerSlot: 3,
       row: -1,
       generation: 0,
+      clientPlace: -1,
+      clientTable: 0,
       acceptedAtMs: 12.5,
       client: "192.0.2.1:40000",
     };
@@ -24,6 +26,9 @@ describe("SessionTable", () => {
     assert.deepEqual(other.read(place), { ...accepted, stage: "trial", row: 7, generation: 2 });
     table.withdrawn(place);
     assert.equal(other.read(place)?.row, -1);
+    table.counted(place, 4, 99);
+    assert.deepEqual([other.read(place)?.clientTable, other.read(place)?.clientPlace], [4, 99]);
+    table.counted(place, 0, -1);
     table.dialling(place, 8, 1, false);
     assert.equal(other.read(place)?.stage, "dialling");
     table.relaying(place);

@@ -6,6 +6,7 @@ import type { PoolSnapshot } from "../../src/backend/pool.ts";
 import { ejectionOf } from "../../src/backend/state.ts";
 import { BackendTable, NO_LIMIT, TABLE_ROWS } from "../../src/backend/table.ts";
 import type { Candidates, Policy } from "../../src/balance/policy.ts";
+import type { Random } from "../../src/clock.ts";
 import { Admission } from "../../src/session/admission.ts";
 import type { ListenerSnapshot } from "../../src/session/context.ts";
 import { Counters } from "../../src/session/counters.ts";
@@ -36,6 +37,8 @@ export interface StageOptions {
   readonly backendLimit?: number;
   /** Default: the first candidate, so that a test knows who is next. */
   readonly policy?: Policy;
+  /** Default: seeded. */
+  readonly random?: Random;
   /** Told of each policy that the plane asks for. */
   readonly onPolicy?: (name: string) => void;
   /** Instead of noting what is reported. */
@@ -110,12 +113,25 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     pools: [poolSnapshot(mainRows, options.pool), ...others.map(({ pool }) => pool)],
   };
 
-  const plane = new Plane({
+  let isRung = false;
+  function settle(): void {
+    transport.settle();
+    while (isRung) {
+      isRung = false;
+      plane.serveQueues();
+      transport.settle();
+    }
+  }
+
+  const plane: Plane = new Plane({
+    ring() {
+      isRung = true;
+    },
     worker: 0,
     instance: "test",
     transport,
     clock,
-    random: seededRandom(1),
+    random: options.random ?? seededRandom(1),
     table,
     counters,
     admission,
@@ -127,6 +143,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       dialFailed: ({ identity }) => reported.push(`dial failed: ${identity}`),
       ejected: ({ identity }, _pool, error) => reported.push(`ejected: ${identity}: ${error}`),
       returned: ({ identity }) => reported.push(`returned: ${identity}`),
+      tableFull: (listener) => reported.push(`table full: ${listener}`),
       shortOf: (code) => reported.push(`short of: ${code}`),
       failedInternally: (error) => reported.push(`internal: ${error instanceof Error ? error.message : "?"}`),
       acceptFailed: (listener, code) => reported.push(`accept failed: ${listener}: ${code}`),
@@ -157,7 +174,7 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     connect: (from) => transport.connect(front, from),
     client() {
       const client = transport.connect(front);
-      transport.settle();
+      settle();
       return client;
     },
     server(row) {
@@ -166,13 +183,13 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
       return server;
     },
     peer: (row = 0) => stage.server(row).peer,
-    settle: () => transport.settle(),
+    settle,
     pass(ms) {
       const untilMs = clock.nowMs() + ms;
       while (clock.nowMs() < untilMs) {
         const toTickMs = TICK_MS - (clock.nowMs() % TICK_MS);
         clock.advance(Math.min(toTickMs, untilMs - clock.nowMs()));
-        transport.settle();
+        settle();
       }
     },
     apply(change) {

@@ -29,11 +29,12 @@ function createWorld(accept?: Accept) {
       instance: "test",
       transport: "net",
       bell: undefined,
+      bells: [],
       sessionLimit: 100,
       log: undefined,
       memory: state.memory,
     },
-    { clock, random: seededRandom(1), transport, accept, post: (message) => posted.push(message) },
+    { clock, random: seededRandom(1), transport, accept, post: (message) => posted.push(message), ring() {} },
   );
   let request = 0;
   worker.handle({
