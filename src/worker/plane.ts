@@ -80,6 +80,8 @@ export class Plane implements SessionContext {
   readonly #queueing: Queueing;
   readonly #receptions = new Map<string, Reception>();
   readonly #doors = new Map<number, Door>();
+  /** A pool that was in a snapshot before, the last of them. */
+  #gone: PoolSnapshot | undefined;
   #version = 0;
   #ticking: Timer | undefined;
   #tickDueMs = 0;
@@ -122,6 +124,7 @@ export class Plane implements SessionContext {
       if (names.has(name)) continue;
       this.#pools.delete(name);
       pool.close();
+      this.#gone = pool.snapshot;
     }
     for (const pool of snapshot.pools) this.#applyPool(pool);
     this.#version = snapshot.version;
@@ -215,8 +218,15 @@ export class Plane implements SessionContext {
 
   poolOf(name: string): Pool {
     const pool = this.#pools.get(name);
-    if (pool === undefined) throw new Error(`the snapshot has no pool "${name}"`);
-    return pool;
+    if (pool !== undefined) return pool;
+    if (this.#gone === undefined) throw new Error(`the snapshot has no pool "${name}"`);
+    // A session that has been deciding for so long that it has outlived its pool, which has no backend any more.
+    const empty = { ...this.#gone, name, policy: "random", rows: [], queue: undefined } as const;
+    return new Pool(
+      empty,
+      this.table,
+      this.#options.createPolicy(empty, () => undefined),
+    );
   }
 
   sessionIdOf(number: number): string {

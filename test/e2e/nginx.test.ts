@@ -8,24 +8,9 @@ import type { ChildServer } from "../support/child-server.ts";
 import { runProgram, skipReason } from "../support/programs.ts";
 import { startNginx } from "../support/real-peers.ts";
 import { startRefuser } from "../support/refuser.ts";
+import { runWrk } from "../support/wrk.ts";
 
 const LEAST_CONNECTIONS = 3_000;
-
-interface WrkResult {
-  readonly requests: number;
-  /** Connect, read, write and timeout errors, and answers other than 2xx and 3xx. */
-  readonly errors: number;
-}
-
-/** Runs wrk, a connection for each request or kept alive. */
-async function runWrk(port: number, seconds: number, isKeptAlive: boolean): Promise<WrkResult> {
-  const header = isKeptAlive ? [] : ["-H", "Connection: close"];
-  const { stdout } = await runProgram("wrk", ["-t1", "-c20", `-d${seconds}`, ...header, `http://127.0.0.1:${port}/`]);
-  const socketErrors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout) ?? [];
-  const badAnswers = /Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? "0";
-  const errors = [...socketErrors.slice(1), badAnswers].reduce((sum, count) => sum + Number(count), 0);
-  return { requests: Number(/(\d+) requests in/.exec(stdout)?.[1]), errors };
-}
 
 /** The master and its workers, without a goodbye. */
 function kill({ pid }: ChildServer): void {

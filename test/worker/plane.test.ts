@@ -59,6 +59,19 @@ describe("Plane: snapshots", () => {
     stage.assertNothingLeft();
   });
 
+  it("has no backend for who decides on a pool that has gone meanwhile", async () => {
+    const stage = await createStage({ backendCount: 2, listener: { dial: "on-data" } });
+    const client = stage.client();
+    stage.apply({
+      listeners: [listenerSnapshot({ pool: "new", revision: 2 })],
+      pools: [poolSnapshot([1], { name: "new" })],
+    });
+    client.send("late");
+    stage.settle();
+    assert.deepEqual([stage.end(), stage.record().pool], ["no-backend", "main"]);
+    stage.assertNothingLeft();
+  });
+
   it("gives new sessions the listener's new options and leaves live ones theirs", async () => {
     const stage = await createStage({ listener: { idleTimeoutMs: 10_000 } });
     const before = stage.client();
