@@ -40,8 +40,9 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
   const own = new RingDrain(ring, sink, clock);
   const followed: RingDrain[] = [];
   const log = createLog({ config, clock, write: writeEvent });
-  let isDrainPlanned = false;
+  /** Characters since everything was last taken by `drain`, which may be in the ring still. */
   let waiting = 0;
+  let isClosed = false;
 
   function writeEvent(line: string): void {
     // What has ended before stands before.
@@ -63,14 +64,10 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
       ring.put(line);
       waiting += line.length;
       // Thousands of sessions can end in one turn, when a backend dies.
-      if (waiting > DRAIN_CHARACTERS) drain();
-      if (isDrainPlanned) return;
-      isDrainPlanned = true;
-      // After the sessions of this turn: many lines, one batch.
-      setImmediate(() => {
-        isDrainPlanned = false;
-        drain();
-      });
+      if (waiting > DRAIN_CHARACTERS || isClosed) drain();
+      // The first after the sessions of this turn, and then, as those of a worker, every few milliseconds: a batch for each
+      // turn costs a write for nearly every session.
+      if (ring.claimTelling()) setImmediate(() => own.told());
     },
     follow(worker) {
       const each = new RingDrain(worker, sink, clock);
@@ -82,8 +79,9 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
       return sink.droppedCount;
     },
     async close() {
+      isClosed = true;
       drain();
-      for (const each of followed) each.close();
+      for (const each of [own, ...followed]) each.close();
       await sink.close();
     },
   };
