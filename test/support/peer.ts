@@ -176,6 +176,13 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
         socket.end(bytes, (error?: Error | null) => (error ? reject(error) : resolve()));
       }),
     reset() {
+      // While a FIN is on its way, which takes less than a turn, libuv refuses to reset; Node then takes the socket for
+      // closed, which it is not, and waits for its close when the process ends, for ever (Node 20 to 26).
+      const { destroyed, writableEnded, writableFinished, writableLength } = socket;
+      if (!destroyed && writableEnded && !writableFinished && writableLength === 0) {
+        socket.once("finish", () => peer.reset());
+        return;
+      }
       // What resetAndDestroy sets, without the shutdown that it does first and that sends a FIN (Node 20 to 26). A Unix
       // socket has no port and no RST: there a close is all there is.
       if (localPort !== 0) Object.assign(socket, { resetAndClosing: true });
