@@ -3,6 +3,8 @@
 //
 //   node dist/test/run.js                 all of them
 //   node dist/test/run.js e2e/ balance    those whose path contains one of the arguments
+//
+// With FAILED_FILES=PATH it writes there which files failed.
 
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -10,19 +12,26 @@ import { join, relative } from "node:path";
 
 // Two per core on a small machine: the end-to-end files mostly wait.
 const CONCURRENCY = 4;
-// For a whole file on Node 20, for each test from 22 on. Long enough for a loaded machine: it is there for what hangs.
+// For a whole file on Node 20 and 22, for each test from 24 on. Long enough for a loaded machine: it is there for what hangs.
 const TIMEOUT_MS = 300_000;
 
 const filters = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.js"))
+  .map((path) => relative(process.cwd(), join(import.meta.dirname, path)))
   .filter((path) => filters.length === 0 || filters.some((filter) => path.includes(filter)))
-  .sort()
-  .map((path) => relative(process.cwd(), join(import.meta.dirname, path)));
+  .sort();
 
 if (files.length === 0) {
   console.error(`no test file in ${import.meta.dirname} has ${filters.join(" or ")} in its path`);
   process.exit(1);
+}
+
+const failedFiles = process.env["FAILED_FILES"];
+const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
+if (failedFiles !== undefined) {
+  const reporter = new URL("failed-files.js", import.meta.url).href;
+  reporters.push(`--test-reporter=${reporter}`, `--test-reporter-destination=${failedFiles}`);
 }
 
 const runner = spawn(
@@ -30,7 +39,7 @@ const runner = spawn(
   [
     "--enable-source-maps",
     "--test",
-    "--test-reporter=spec",
+    ...reporters,
     `--test-concurrency=${CONCURRENCY}`,
     `--test-timeout=${TIMEOUT_MS}`,
     ...files,

@@ -76,6 +76,20 @@ describe("Peer", () => {
     ),
   );
 
+  it(
+    "leaves nothing open when it resets while its FIN is on its way",
+    withoutLeaks(async () => {
+      for (let ticks = 0; ticks < 5; ticks++) {
+        await withPair(async (client, server) => {
+          const finished = client.finish().catch(() => {});
+          for (let tick = 0; tick < ticks; tick++) await new Promise<void>((resolve) => process.nextTick(resolve));
+          client.reset();
+          await Promise.all([finished, client.closed(), server.ended()]);
+        })();
+      }
+    }),
+  );
+
   // Node 20 and 22 report a clean end when both arrive in one turn; paused, they always do.
   for (const isFinished of [false, true]) {
     it(

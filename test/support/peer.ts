@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { readSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { systemClock } from "../../src/clock.ts";
 import { systemCode } from "../../src/errors.ts";
 import { withDeadline } from "./deadline.ts";
-import { isInTcpTable } from "./tcp-table.ts";
 
 const FIRST_KEPT_BYTES = 65_536;
 const LAST_KEPT_BYTES = 1_024;
@@ -107,8 +105,6 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
   let last: Buffer = Buffer.alloc(0);
   let byteCount = 0;
   let end: PeerEnd | undefined;
-  /** When a clean end came that may have been a reset. */
-  let doubtfulSinceMs: number | undefined;
   // Called after each change of the two above, until they say true.
   const waiters = new Set<() => boolean>();
 
@@ -143,10 +139,8 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
   if (resetCode !== undefined) settle("reset", resetCode);
   socket.on("error", (error) => settle("reset", systemCode(error)));
   socket.on("end", () => {
-    const isOpen = hasPeer(socket);
-    if (!isOpen && !socket.writableEnded) settle("reset", "ECONNRESET");
-    else settle("finished");
-    if (!isOpen) doubtfulSinceMs = systemClock.nowMs();
+    const code = pendingError(socket);
+    settle(code === undefined ? "finished" : "reset", code);
   });
   socket.on("close", () => {
     settle("closed");
@@ -182,6 +176,13 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
         socket.end(bytes, (error?: Error | null) => (error ? reject(error) : resolve()));
       }),
     reset() {
+      // While a FIN is on its way, which takes less than a turn, libuv refuses to reset; Node then takes the socket for
+      // closed, which it is not, and waits for its close when the process ends, for ever (Node 20 to 26).
+      const { destroyed, writableEnded, writableFinished, writableLength } = socket;
+      if (!destroyed && writableEnded && !writableFinished && writableLength === 0) {
+        socket.once("finish", () => peer.reset());
+        return;
+      }
       // What resetAndDestroy sets, without the shutdown that it does first and that sends a FIN (Node 20 to 26). A Unix
       // socket has no port and no RST: there a close is all there is.
       if (localPort !== 0) Object.assign(socket, { resetAndClosing: true });
@@ -203,14 +204,6 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
         () => "the end",
       );
       if (end === undefined) throw new Error("unreachable: waited until it was there");
-      // Only for those who ask: TIME_WAIT lasts for a minute, and reading the table takes its time.
-      if (end.how === "finished" && doubtfulSinceMs !== undefined) {
-        // Others end in this turn, too: then one reading serves them all.
-        await nextTurn();
-        const isGone = isInTcpTable(localPort, remotePort, doubtfulSinceMs) === false;
-        if (isGone) end = { ...end, how: "reset", code: "ECONNRESET" };
-        doubtfulSinceMs = undefined;
-      }
       return end;
     },
     closed: () =>
@@ -223,13 +216,19 @@ export function createPeer(socket: Socket, resetCode?: string): Peer {
 }
 
 /**
- * Whether the kernel still knows the other side. When data and RST arrive in one turn, libuv reports the end of the stream
- * and drops the error: then there is no peer any more. Once we have sent FIN, too, there is none either way.
+ * The error behind what Node takes for an end. When data and RST arrive in one turn, libuv (Node 20 and 22) reports the end
+ * of the stream and leaves the error in the kernel: read(2) gives that, and 0 after a FIN, whatever became of the
+ * connection since. The kernel's list of connections tells less: one that ended in order may be missing there, too, when
+ * there is no room for another TIME_WAIT.
  */
-function hasPeer(socket: Socket): boolean {
+function pendingError(socket: Socket): string | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");
-  if (typeof handle !== "object" || handle === null || !("getpeername" in handle)) return true;
-  if (typeof handle.getpeername !== "function") return true;
-  const errno: unknown = Reflect.apply(handle.getpeername, handle, [{}]);
-  return typeof errno !== "number" || errno >= 0;
+  if (typeof handle !== "object" || handle === null || !("fd" in handle)) return undefined;
+  if (typeof handle.fd !== "number" || handle.fd < 0) return undefined;
+  try {
+    readSync(handle.fd, Buffer.alloc(1));
+    return undefined;
+  } catch (error) {
+    return systemCode(error);
+  }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Connection, HELD_BYTES } from "../../src/transport/transport.ts";
+import { meanwhile } from "../support/meanwhile.ts";
 import { patternedBytes, patternedChunks, patternedSha256 } from "../support/patterned-bytes.ts";
 import type { Prefix } from "./callbacks.ts";
 import type { ContractTest } from "./contract-test.ts";
@@ -95,7 +96,7 @@ function describeHeldBytes(test: ContractTest): void {
 
   test("keep what comes before the relay, whoever asks for it", async (scene) => {
     const accepted = await scene.accept();
-    const sent = accepted.peer.sendAll(patternedChunks(2, 3_000_000));
+    const sent = meanwhile(accepted.peer.sendAll(patternedChunks(2, 3_000_000)));
     await scene.world.settle();
     const { client, backend } = scene.relay(accepted, await scene.reach());
     await sent;
@@ -119,7 +120,7 @@ function describeHeldBytes(test: ContractTest): void {
 
   test("go on reading as bytes are taken", async (scene) => {
     const accepted = await scene.accept();
-    const sent = accepted.peer.finish(patternedBytes(3, 10 * HELD_BYTES));
+    const sent = meanwhile(accepted.peer.finish(patternedBytes(3, 10 * HELD_BYTES)));
     let taken = Buffer.alloc(0);
     while (taken.length < 10 * HELD_BYTES) {
       const { bytes } = await peek(scene, accepted, 0);

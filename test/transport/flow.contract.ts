@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BYTES_PER_TURN, HELD_BYTES, SPLICED_BYTES_PER_TURN } from "../../src/transport/transport.ts";
+import { meanwhile } from "../support/meanwhile.ts";
 import { patternedBytes, patternedChunks, patternedSha256 } from "../support/patterned-bytes.ts";
 import type { ContractTest } from "./contract-test.ts";
 import type { Scene } from "./scene.ts";
@@ -67,7 +68,7 @@ export function describeFlow(test: ContractTest): void {
   test("carry on whenever a reader that stops starts again", async (scene) => {
     const { client, backend } = await scene.pair();
     const size = 20_000_000;
-    const sent = backend.sendAll(patternedChunks(3, size)).then(() => backend.finish());
+    const sent = meanwhile(backend.sendAll(patternedChunks(3, size)).then(() => backend.finish()));
     for (let stops = 1; stops <= 10; stops++) {
       await client.received(Math.min(stops * 1_000, 60_000));
       client.pause();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Side } from "../../src/transport/transport.ts";
+import { meanwhile } from "../support/meanwhile.ts";
 import { patternedBytes, patternedChunks, patternedSha256 } from "../support/patterned-bytes.ts";
 import type { ContractTest } from "./contract-test.ts";
 import type { Pair } from "./scene.ts";
@@ -107,7 +108,7 @@ function describeHalfClose(test: ContractTest): void {
     for (const slow of ["client", "backend"] as const) {
       const pair = await scene.pair({ paused: slow });
       const fast = pair[slow === "client" ? "backend" : "client"];
-      const finished = fast.finish(patternedBytes(3, LARGE_BYTES));
+      const finished = meanwhile(fast.finish(patternedBytes(3, LARGE_BYTES)));
       await scene.world.settle();
       pair[slow].resume();
       const end = await pair[slow].ended();
@@ -136,7 +137,7 @@ function describeFinsBeforeRelay(test: ContractTest): void {
 
   test("carry on a FIN behind more than is held before the relay", async (scene) => {
     const accepted = await scene.accept();
-    const finished = accepted.peer.finish(patternedBytes(4, 1_000_000));
+    const finished = meanwhile(accepted.peer.finish(patternedBytes(4, 1_000_000)));
     await scene.world.settle();
     const pair = scene.relay(accepted, await scene.reach());
     const end = await pair.backend.ended();
