@@ -35,7 +35,7 @@ export function clientPlacesFor(keys: number): number {
 
 export function clientPlacesBytes(places: number): number {
   const { BYTES_PER_ELEMENT: intBytes } = Int32Array;
-  return places * (Float64Array.BYTES_PER_ELEMENT + (IP_WORDS + 1) * intBytes) + bucketsOf(places) * intBytes;
+  return places * (2 * Float64Array.BYTES_PER_ELEMENT + (IP_WORDS + 1) * intBytes) + bucketsOf(places) * intBytes;
 }
 
 function bucketsOf(places: number): number {
@@ -51,6 +51,8 @@ export class ClientPlaces {
   readonly #bucketMask: number;
   /** When the bucket of tokens is full again, monotonic milliseconds; 0 where the place was never used. */
   readonly #fullAtMs: Float64Array;
+  /** When somebody with that key came last. */
+  readonly #seenAtMs: Float64Array;
   readonly #keys: Uint32Array;
   readonly #counts: Int32Array;
   readonly #locks: Int32Array;
@@ -69,7 +71,8 @@ export class ClientPlaces {
     const buckets = bucketsOf(places);
     this.#bucketMask = buckets - 1;
     this.#fullAtMs = new Float64Array(memory, offset, places);
-    this.#keys = new Uint32Array(memory, offset + this.#fullAtMs.byteLength, places * IP_WORDS);
+    this.#seenAtMs = new Float64Array(memory, offset + this.#fullAtMs.byteLength, places);
+    this.#keys = new Uint32Array(memory, this.#seenAtMs.byteOffset + this.#seenAtMs.byteLength, places * IP_WORDS);
     this.#counts = new Int32Array(memory, this.#keys.byteOffset + this.#keys.byteLength, places);
     this.#locks = new Int32Array(memory, this.#counts.byteOffset + this.#counts.byteLength, buckets);
   }
@@ -103,11 +106,14 @@ export class ClientPlaces {
 
   #admit(place: number, { maxConnections, ratePerSecond, burst }: ClientLimits, nowMs: number): number {
     if (Atomics.load(this.#counts, place) >= maxConnections) return OVER_LIMIT;
-    // The generic cell rate algorithm (ITU-T I.371): a token bucket in one number. Without a rate it says when the key
-    // was seen last.
-    const intervalMs = ratePerSecond === Number.POSITIVE_INFINITY ? 0 : 1_000 / ratePerSecond;
-    const fullAtMs = Math.max(this.#fullAtMs[place] ?? 0, nowMs);
-    if (fullAtMs - nowMs > (burst - 1) * intervalMs + ROUNDING_MS) return RATE_LIMITED;
+    // A worker reads the clock once a turn: what another has read already is later, and true.
+    const atMs = Math.max(nowMs, this.#seenAtMs[place] ?? 0);
+    // The generic cell rate algorithm (ITU-T I.371): a token bucket in one number.
+    const isLimited = ratePerSecond !== Number.POSITIVE_INFINITY;
+    const intervalMs = isLimited ? 1_000 / ratePerSecond : 0;
+    const fullAtMs = Math.max(this.#fullAtMs[place] ?? 0, atMs);
+    if (isLimited && fullAtMs - atMs > (burst - 1) * intervalMs + ROUNDING_MS) return RATE_LIMITED;
+    this.#seenAtMs[place] = atMs;
     this.#fullAtMs[place] = fullAtMs + intervalMs;
     // Others may leave meanwhile, and nobody else enters.
     Atomics.add(this.#counts, place, 1);
@@ -128,6 +134,7 @@ export class ClientPlaces {
     }
     if (free < 0) return mustFit ? this.#leastOf(first) : NO_PLACE;
     this.#fullAtMs[free] = 0;
+    this.#seenAtMs[free] = 0;
     for (let word = 0; word < IP_WORDS; word++) this.#keys[free * IP_WORDS + word] = key[word] ?? 0;
     return free;
   }

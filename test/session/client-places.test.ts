@@ -66,6 +66,16 @@ describe("ClientPlaces", () => {
     assert.deepEqual([enterAt(10_000), enterAt(10_000), enterAt(10_000), enterAt(10_000)], [true, true, true, false]);
   });
 
+  it("believes the latest of the workers' clocks, which differ by a turn", () => {
+    const places = createPlaces(16);
+    const enterAt = (atMs: number, limits: ClientLimits): boolean =>
+      places.enter(key(1), limits, NOW_MS + atMs, false) >= 0;
+    const limits = { maxConnections: Number.POSITIVE_INFINITY, ratePerSecond: 10, burst: 3 };
+    const burst = [5, 0, 5, 0].map((atMs) => enterAt(atMs, limits));
+    assert.deepEqual(burst, [true, true, true, false]);
+    assert.ok(enterAt(0, { ...limits, ...NO_RATE }), "without a rate nobody is too fast");
+  });
+
   it("takes no token of one that is over its limit", () => {
     const places = createPlaces(16);
     const limits: ClientLimits = { maxConnections: 1, ratePerSecond: 1, burst: 2 };
