@@ -3,7 +3,14 @@ import { fairness } from "./fairness.ts";
 import { growthBackends, growthConnections } from "./growth.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { latency } from "./latency.ts";
-import { accessLog, connectionEach, keepAlive } from "./requests.ts";
+import {
+  accessLog,
+  connectionEach,
+  keepAlive,
+  peekedConnection,
+  peekedKeepAlive,
+  rewrittenConnection,
+} from "./requests.ts";
 import type { Effort, Scenario } from "./scenario.ts";
 
 /** In the order of the table. */
@@ -11,6 +18,9 @@ const scenarios: readonly Scenario[] = [
   keepAlive,
   connectionEach,
   accessLog,
+  peekedKeepAlive,
+  peekedConnection,
+  rewrittenConnection,
   bulk,
   idleMemory,
   latency,

@@ -1,4 +1,4 @@
-// The three loads of small requests: over kept connections, over a connection for each, and that with a log.
+// The loads of small requests: over kept connections, over a connection for each, and these with a log or with a route.
 
 import type { Metric } from "../measurement.ts";
 import { measureRequestCpu } from "./request-cpu.ts";
@@ -35,5 +35,35 @@ export const accessLog: Scenario = {
   suits: isLbTcpOrHaproxy,
   measure: async ({ start, effort }) => ({
     ...(await measureRequestCpu(await start({ accessLog: true }), effort, false)),
+  }),
+};
+
+export const peekedKeepAlive: Scenario = {
+  name: "peeked-keep-alive",
+  title: "requests over 50 kept connections, lb-tcp choosing a route by the first of each, HAProxy in TCP mode",
+  metrics: () => metrics("request"),
+  suits: isLbTcpOrHaproxy,
+  measure: async ({ start, effort }) => ({
+    ...(await measureRequestCpu(await start({ peeking: "sticky" }), effort, true)),
+  }),
+};
+
+export const peekedConnection: Scenario = {
+  name: "peeked-connection",
+  title: "a connection for each request, lb-tcp choosing a route by it, HAProxy in TCP mode",
+  metrics: () => metrics("connection"),
+  suits: isLbTcpOrHaproxy,
+  measure: async ({ start, effort }) => ({
+    ...(await measureRequestCpu(await start({ peeking: "sticky" }), effort, false)),
+  }),
+};
+
+export const rewrittenConnection: Scenario = {
+  name: "rewritten-connection",
+  title: "the same, lb-tcp writing the head anew (http-keep-alive close)",
+  metrics: () => metrics("connection"),
+  suits: isLbTcpOrHaproxy,
+  measure: async ({ start, effort }) => ({
+    ...(await measureRequestCpu(await start({ peeking: "close" }), effort, false)),
   }),
 };

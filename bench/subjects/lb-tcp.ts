@@ -19,7 +19,7 @@ export function lbTcpSubject({ transport, workers, node }: LbTcpOptions): Subjec
     name: isPlain ? "lb-tcp-plain" : `lb-tcp-${transport}-${workers}`,
     family: "lb-tcp",
     workers,
-    async start({ backends, folder, accessLog = false, probes = true }) {
+    async start({ backends, folder, accessLog = false, peeking, probes = true }) {
       if (transport === "net" && workers > 1) requireReusePort(node);
       const port = await freePort();
       const args = [
@@ -28,6 +28,9 @@ export function lbTcpSubject({ transport, workers, node }: LbTcpOptions): Subjec
         `--access-log=${accessLog ? "all" : "off"}`,
         `--log-output=${join(folder, "lb-tcp.log")}`,
         "--drain-timeout=100ms",
+        ...(peeking === undefined
+          ? []
+          : ["--peek=http", `--http-keep-alive=${peeking}`, "--route=path=/none/*,pool=default"]),
         ...(probes ? [] : ["--probe=off"]),
         ...(isPlain ? [] : [`--transport=${transport}`, `--workers=${workers}`]),
       ];

@@ -8,6 +8,8 @@ export interface Setup {
   readonly backends: readonly string[];
   /** Every session leaves a line in a file. Only lb-tcp does it; the others stay without a log. */
   readonly accessLog?: boolean;
+  /** The head of each first request is read and routed by, and this is what happens after it. Only lb-tcp does it. */
+  readonly peeking?: "sticky" | "close";
   /** Probes on, unless a scenario would measure them instead of what it is about. Only lb-tcp has any. */
   readonly probes?: boolean;
   /** For configuration and logs; nobody else writes there. */
