@@ -32,6 +32,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
   zod: "config",
   pino: "observe",
   koffi: "transport",
+  yaml: "config",
   "proxy-protocol-js": "wire",
 };
 

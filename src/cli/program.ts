@@ -1,7 +1,8 @@
 // The commands: what was asked for, and the exit code.
 
 import { readFileSync } from "node:fs";
-import { listenKey, upstreamKey } from "../config/keys.ts";
+import { configKey, listenKey, upstreamKey } from "../config/keys.ts";
+import type { Loaded } from "../config/load.ts";
 import { configError, type Problem } from "../errors.ts";
 import { printable } from "../wire/quote.ts";
 import { runBackends } from "./backend.ts";
@@ -78,11 +79,13 @@ async function runBalancer(given: Run, surface: Surface): Promise<ExitCode> {
     ...(words.some((word) => word !== "") && missing ? [`--${missing.flag}`] : []),
   ]);
   const leftOver = words.map((word) => withoutFlag(word, missing?.flag));
-  return serve(loadRun({ ...given, spokenOf }, surface, leftOver), surface);
+  const load = (): Loaded => loadRun({ ...given, spokenOf }, surface, leftOver);
+  const loaded = load();
+  return serve(loaded, surface, loaded.file === undefined ? {} : { source: { load, paths: ({ files }) => files } });
 }
 
 function hasAddresses(environment: Surface["environment"]): boolean {
-  return [listenKey, upstreamKey]
+  return [listenKey, upstreamKey, configKey]
     .flatMap(({ variable, otherVariables }) => [variable, ...otherVariables])
     .some((name) => (environment[name] ?? "").trim() !== "");
 }

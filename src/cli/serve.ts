@@ -1,6 +1,7 @@
 // A balancer from start to exit code.
 
-import type { Loaded, ProcessOptions } from "../config/load.ts";
+import type { Loaded } from "../config/load.ts";
+import type { ProcessOptions } from "../config/process-options.ts";
 import { type Balancer, createBalancer } from "../control/balancer.ts";
 import { messageOf } from "../errors.ts";
 import { type ExitCode, line } from "./failure.ts";

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../errors.ts";
 import { claimOf } from "../wire/address.ts";
-import { quote } from "../wire/quote.ts";
+import { printable, quote } from "../wire/quote.ts";
 import { parseAddress } from "./address-parser.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { type Given, type Written, written } from "./given.ts";
@@ -14,9 +14,11 @@ import { parseUpstreams } from "./upstream.ts";
 export type Pools = ReadonlyMap<string, readonly BackendOptions[]>;
 
 /** What --listen gives, as it was written. */
-export function listenAddresses(given: Given, problems: Problem[]): readonly string[] {
-  const addresses = written(listenKey, given).flatMap(splitAtCommas);
-  if (addresses.length === 0) {
+export function listenAddresses(given: Given, problems: Problem[], isNeeded = true): readonly string[] {
+  // What is only read where nothing else is given gives way to a file, too.
+  const key = isNeeded ? listenKey : { ...listenKey, otherVariables: [] };
+  const addresses = written(key, given).flatMap(splitAtCommas);
+  if (addresses.length === 0 && isNeeded) {
     problems.push({ path: "--listen", message: "no address to listen on; give one, such as --listen 80" });
   }
   const claimed = new Set<string>();
@@ -32,9 +34,8 @@ export function listenAddresses(given: Given, problems: Problem[]): readonly str
 }
 
 /** The backends that --upstream gives, by the name of their pool. */
-export function pooledBackends(given: Given, problems: Problem[]): Pools {
+export function pooledBackends(given: Given, problems: Problem[], isNeeded = true): Pools {
   const pools = new Map<string, BackendOptions[]>();
-  const problemsBefore = problems.length;
   const values = written(upstreamKey, given);
   for (const { path, text } of values) {
     const parsed = parseUpstreams(text);
@@ -49,30 +50,39 @@ export function pooledBackends(given: Given, problems: Problem[]): Pools {
       pools.set(pool, [...backends, backend]);
     }
   }
-  if (values.length === 0) {
+  if (values.length === 0 && isNeeded) {
     problems.push({ path: "--upstream", message: "no backend; give one, such as --upstream localhost:8080" });
   }
-  if (problems.length === problemsBefore) problems.push(...unserved(pools, values));
   return pools;
 }
 
-/** The pool that the listener serves, where there is no problem. */
-export function servedPool(pools: Pools): string {
-  const [first = DEFAULT_POOL] = pools.keys();
-  return pools.has(DEFAULT_POOL) ? DEFAULT_POOL : first;
+/** Whether all are written as `http://…`: then clients speak HTTP, too. */
+export function areHttp(pools: Pools): boolean {
+  const backends = [...pools.values()].flat();
+  return backends.length > 0 && backends.every(({ address }) => /^http:\/\//i.test(address));
 }
 
-/** Without routes there is one listener and no choice: every pool but one would stand idle. */
-function unserved(pools: Pools, values: readonly Written[]): readonly Problem[] {
-  if (pools.size <= 1) return [];
-  const path = values[0]?.path ?? "--upstream";
-  const names = [...pools.keys()].map(quote).join(", ");
-  return [
-    {
-      path,
-      message: `got backends for the pools ${names}, expected one pool, as routes are not available yet; write one POOL/ or none`,
-    },
-  ];
+/** The pool that the listener serves when no route matches. With routes, only one that is called so. */
+export function servedPool(pools: Pools, hasRoutes: boolean): string | undefined {
+  const [first = DEFAULT_POOL] = pools.keys();
+  if (pools.has(DEFAULT_POOL)) return DEFAULT_POOL;
+  return hasRoutes ? undefined : first;
+}
+
+/** Pools that nothing leads to would stand idle. @param targets Where routes lead. */
+export function unserved(pools: Pools, targets: ReadonlySet<string>, given: Given): readonly Problem[] {
+  const served = servedPool(pools, targets.size > 0);
+  const idle = [...pools.keys()].filter((name) => name !== served && !targets.has(name));
+  if (idle.length === 0) return [];
+  const path = written(upstreamKey, given)[0]?.path ?? "--upstream";
+  const names = idle.map(quote).join(", ");
+  const pool = idle[0] ?? DEFAULT_POOL;
+  const remedy = `give a route to each, such as --route 'path=/${printable(pool)}/*,pool=${printable(pool)}'`;
+  const message =
+    targets.size > 0
+      ? `nothing leads to the backends of ${names}; ${remedy}`
+      : `got backends for the pools ${[...pools.keys()].map(quote).join(", ")}, and nothing says who goes where; ${remedy}, or write one POOL/ or none`;
+  return [{ path, message }];
 }
 
 function splitAtCommas({ path, text }: Written): readonly Written[] {

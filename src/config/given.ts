@@ -38,17 +38,22 @@ export function written(key: Key, given: Given): readonly Written[] {
 
 /** The value of a setting, or its default. Problems go to `problems`. */
 export function read<T>(setting: Setting<T>, given: Given, problems: Problem[]): T {
+  return readGiven(setting, given, problems) ?? setting.fallback;
+}
+
+/** As read(), but undefined where nothing is given, or it has a problem. */
+export function readGiven<T>(setting: Setting<T>, given: Given, problems: Problem[]): T | undefined {
   const [first, second] = written(setting, given);
-  if (first === undefined) return setting.fallback;
+  if (first === undefined) return undefined;
   if (second !== undefined) {
     const message = `got ${quote(first.text)} and ${quote(second.text)}, expected one value; give it once`;
     problems.push({ path: second.path, message });
-    return setting.fallback;
+    return undefined;
   }
   const parsed = setting.parse(first.text);
   if ("value" in parsed) return parsed.value;
   problems.push({ path: first.path, message: parsed.problem });
-  return setting.fallback;
+  return undefined;
 }
 
 /** Flags that do not exist, and what exists but is not available yet. */

@@ -21,30 +21,49 @@ export const upstreamKey: Key = {
   repeatable: true,
 };
 
+export const routeKey: Key = {
+  ...plainKey(
+    "route",
+    "Peek and routes",
+    "which pool a session goes to, such as path=/api/*,pool=api; the first that matches decides",
+  ),
+  placeholder: "KEY=VALUE,…",
+  defaultText: undefined,
+  repeatable: true,
+};
+
+export const acceptProxyKey: Key = cidrKey("accept-proxy", "who sends a PROXY header, which names the client");
+export const allowKey: Key = cidrKey("allow", "clients that may connect; everybody by default");
+export const denyKey: Key = cidrKey("deny", "clients that may not, even where they are allowed");
+
+export const configKey: Key = {
+  ...plainKey(
+    "config",
+    "Process",
+    "a file in YAML or JSON with all of this and more; flags and variables go before it",
+  ),
+  placeholder: "FILE",
+  defaultText: undefined,
+};
+
 // Reserved, so that they mean the same from the first release on. Each moves to settings.ts when it is built.
 const later: readonly Key[] = [
-  reserved("queue-limit", "Backends", "N|off", "off", "sessions that wait while every backend is full"),
-  reserved("queue-timeout", "Backends", "DURATION", "5s", "longest wait in the queue"),
-  reserved("send-proxy", "Backends", "v1|v2|off", "off", "tells backends the client's address by a PROXY header"),
   reserved("probe-path", "Health", "PATH", "/", "what an HTTP probe asks for"),
   reserved("probe-status", "Health", "STATUS,…", "200-399", "the answers of an HTTP probe that are good"),
-  reserved("peek", "Peek and routes", "none|http|tls|auto", "none", "what to read before picking a backend"),
-  reserved("peek-timeout", "Peek and routes", "DURATION", "3s", "longest time to peek"),
-  reserved("peek-size", "Peek and routes", "SIZE", "16KiB", "most bytes to peek at"),
-  reserved("http-keep-alive", "Peek and routes", "MODE", "close", "what happens after the first HTTP request"),
-  repeatable("route", "Peek and routes", "KEY=VALUE,…", "which pool a session goes to, such as path=/api/*,pool=api"),
-  repeatable("accept-proxy", "Access", "CIDR,…", "who may send a PROXY header"),
-  repeatable("allow", "Access", "CIDR,…", "clients that may connect"),
-  repeatable("deny", "Access", "CIDR,…", "clients that may not, even where allowed"),
-  reserved("client-connections", "Access", "N|off", "off", "sessions at once for each client"),
-  reserved("client-rate", "Access", "RATE|off", "off", "new sessions for each client, such as 20/s"),
-  reserved("config", "Process", "FILE", undefined, "a file with all of this and more"),
   reserved("admin", "Admin", "ADDRESS", "off", "where health, metrics and control answer"),
   reserved("admin-token-file", "Admin", "FILE", undefined, "the file that holds the token of the admin address"),
 ];
 
+const lists: readonly Key[] = [routeKey, acceptProxyKey, allowKey, denyKey, configKey];
+
 /** Every flag, those that are not available yet included. */
-export const keys: readonly Key[] = inGroups([listenKey, upstreamKey, ...Object.values<Key>(settings), ...later]);
+export const keys: readonly Key[] = inGroups([
+  listenKey,
+  upstreamKey,
+  ...Object.values<Key>(settings),
+  ...lists,
+  ...later,
+]);
 
 const byFlag: ReadonlyMap<string, Key> = new Map(
   keys.flatMap((key) => [key.flag, ...key.aliases].map((flag) => [flag, key] as const)),
@@ -79,8 +98,8 @@ function reserved(
   return { ...plainKey(flag, group, meaning), placeholder, defaultText, available: false };
 }
 
-function repeatable(flag: string, group: KeyGroup, placeholder: string, meaning: string): Key {
-  return { ...reserved(flag, group, placeholder, undefined, meaning), repeatable: true };
+function cidrKey(flag: string, meaning: string): Key {
+  return { ...plainKey(flag, "Access", meaning), placeholder: "CIDR,…", defaultText: undefined, repeatable: true };
 }
 
 function inGroups(all: readonly Key[]): readonly Key[] {

@@ -6,6 +6,8 @@ import { parseCount, parseCountOr } from "./count.ts";
 import { formatDuration, parseDuration, parseDurationOrOff } from "./duration.ts";
 import type { Range } from "./limits.ts";
 import type { MsOrOff } from "./options.ts";
+import { parseRateOrOff } from "./rate.ts";
+import { formatSize, parseSize } from "./size.ts";
 import { didYouMean } from "./suggestion.ts";
 
 export interface Kind<T> {
@@ -48,6 +50,24 @@ export function durationOrOff(fallback: MsOrOff, range: Range): Kind<MsOrOff> {
   };
 }
 
+export function size(fallback: number, { min, max }: Range): Kind<number> {
+  return {
+    placeholder: "SIZE",
+    words: [],
+    defaultText: formatSize(fallback),
+    fallback,
+    parse(text) {
+      const parsed = parseSize(text);
+      if ("problem" in parsed || within(parsed.value, { min, max })) return parsed;
+      return { problem: `got ${quote(text)}, expected a size from ${formatSize(min)} to ${formatSize(max)}` };
+    },
+  };
+}
+
+export function rateOrOff(): Kind<number | "off"> {
+  return { placeholder: "RATE|off", words: [], defaultText: "off", fallback: "off", parse: parseRateOrOff };
+}
+
 export function count(fallback: number, range: Range): Kind<number> {
   return {
     placeholder: "N",
@@ -82,7 +102,7 @@ export function choice<Word extends string>(
     parse(text) {
       const value = words.find((word) => word === text);
       if (value !== undefined) return { value };
-      const expected = `expected ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+      const expected = `expected ${[words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ")}`;
       if (later.includes(text)) return { problem: `${quote(text)} is not available yet; ${expected}` };
       return { problem: `got ${quote(text)}, ${expected}${didYouMean(text, words)}` };
     },

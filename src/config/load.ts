@@ -1,110 +1,227 @@
-// Flags and environment to options. Problems name the flag or the variable that the value came from; whatever gets
-// through here, `resolve` accepts.
+// Flags, environment and a file to options. Problems name the flag, the variable or the place in the file that the value
+// came from; whatever gets through here, `resolve` accepts.
 
-import { configError, type Problem } from "../errors.ts";
-import { DEFAULT_LISTENER } from "./defaults.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { configError, LbError, messageOf, type Problem, systemCode } from "../errors.ts";
+import { printable, quote } from "../wire/quote.ts";
+import type { ReadText } from "./access-file.ts";
+import type { AccessOptions } from "./access-options.ts";
+import { type Base, baseOf } from "./base.ts";
+import { defined } from "./defined.ts";
 import { formatDuration } from "./duration.ts";
-import { type Given, read, refused, unknownVariables } from "./given.ts";
-import { listenAddresses, pooledBackends, servedPool } from "./given-addresses.ts";
+import { located } from "./file/file-problems.ts";
+import type { FileOptions } from "./file/file-schema.ts";
+import { type LoadedFile, loadFile } from "./file/load-file.ts";
+import { placed } from "./file/option-place.ts";
+import { type Given, readGiven, refused, unknownVariables, written } from "./given.ts";
+import { givenCidrs } from "./given-routes.ts";
 import type { Setting } from "./key.ts";
-import type { BalancerOptions } from "./options.ts";
+import { acceptProxyKey, allowKey, configKey, denyKey } from "./keys.ts";
+import type { BalancerOptions, LogOptions } from "./options.ts";
+import { type ListenerOverlay, overListener, overPool, type PoolOverlay } from "./overlay.ts";
+import type { ProcessOptions } from "./process-options.ts";
+import { readText } from "./read-text.ts";
+import { resolve } from "./resolve.ts";
 import { settings } from "./settings.ts";
-
-/** What concerns the process and not the balancer. */
-export interface ProcessOptions {
-  readonly shutdownDelayMs: number;
-  readonly drainTimeoutMs: number;
-}
 
 export interface Loaded {
   readonly options: BalancerOptions;
   readonly process: ProcessOptions;
   /** A line each. */
   readonly warnings: readonly string[];
+  /** The configuration's own and those of access lists: what is to be watched. Empty where there is no configuration file. */
+  readonly files: readonly string[];
+  /** Where options came from; undefined where there is no configuration file. */
+  readonly file: { readonly name: string; readonly loaded: LoadedFile } | undefined;
 }
 
-type Reader = <T>(setting: Setting<T>) => T;
+/** Undefined where a setting is not given. */
+type Reader = <T>(setting: Setting<T>) => T | undefined;
 
-/** @throws LbError LB_CONFIG with all problems at once */
-export function loadOptions(given: Given): Loaded {
+/**
+ * Reads the configuration file, if one is given, and what it names. May be called again with the same to see what has changed.
+ * @throws LbError LB_CONFIG with all problems at once
+ */
+export function loadOptions(given: Given, read: ReadText = readText): Loaded {
   const problems: Problem[] = [...refused(given)];
-  const value: Reader = (setting) => read(setting, given, problems);
+  const files: string[] = [];
+  const reading: ReadText = (path) => {
+    if (!files.includes(path)) files.push(path);
+    return read(path);
+  };
+  const file = readFile(given, reading, problems);
+  const value = onceEach(given, problems);
+  // A file leaves out what has its default; so that nothing overrides it, only what is given counts then.
+  const filled: Reader = file === undefined ? (setting) => value(setting) ?? setting.fallback : value;
 
-  const listen = listenAddresses(given, problems);
-  const pools = pooledBackends(given, problems);
-  const listener = listenerSettings(value);
-  const pool = poolSettings(value);
-  const log = logSettings(value);
-  const balancer = {
-    maxConnections: value(settings["max-connections"]),
-    transport: value(settings.transport),
-    workers: value(settings.workers),
-  };
+  const said = file?.loaded.options;
+  const base = baseOf(given, said, value(settings.peek), problems);
+  const overlay = listenerOverlay(filled, value, given, problems);
+  const pool = poolOverlay(filled, value);
   const process = {
-    shutdownDelayMs: value(settings["shutdown-delay"]),
-    drainTimeoutMs: value(settings["drain-timeout"]),
+    shutdownDelayMs: value(settings["shutdown-delay"]) ?? said?.process.shutdownDelayMs,
+    drainTimeoutMs: value(settings["drain-timeout"]) ?? said?.process.drainTimeoutMs,
   };
+  const options: BalancerOptions = {
+    listeners: mapped(base.listeners, (listener) => overListener(listener, overlay)),
+    pools: mapped(base.pools, (each) => overPool(each, pool)),
+    maxConnections:
+      value(settings["max-connections"]) ?? said?.balancer.maxConnections ?? settings["max-connections"].fallback,
+    transport: value(settings.transport) ?? said?.balancer.transport ?? settings.transport.fallback,
+    workers: value(settings.workers) ?? said?.balancer.workers ?? settings.workers.fallback,
+    log: logOptions(value, said?.log),
+  };
+  // Without a base there is nothing to look at, and the reason has been said.
+  if (problems.length === 0) problems.push(...optionProblems(options, base, file, reading));
   if (problems.length > 0) throw configError(problems);
 
   return {
-    options: {
-      listeners: { [DEFAULT_LISTENER]: { ...listener, listen, pool: servedPool(pools) } },
-      pools: Object.fromEntries([...pools].map(([name, backends]) => [name, { ...pool, backends }])),
-      ...balancer,
-      log,
+    options,
+    process: {
+      shutdownDelayMs: process.shutdownDelayMs ?? settings["shutdown-delay"].fallback,
+      drainTimeoutMs: process.drainTimeoutMs ?? settings["drain-timeout"].fallback,
     },
-    process,
-    warnings: [...unknownVariables(given), ...contradictions(pool)],
+    warnings: [...unknownVariables(given), ...contradictions(options)],
+    files: file === undefined ? [] : files,
+    file,
   };
 }
 
-function listenerSettings(value: Reader) {
-  return {
-    dial: value(settings.dial),
-    idleTimeoutMs: value(settings["idle-timeout"]),
-    halfCloseTimeoutMs: value(settings["half-close-timeout"]),
-    maxLifetimeMs: value(settings["max-lifetime"]),
-    backlog: value(settings.backlog),
-    tcpKeepaliveMs: value(settings["tcp-keepalive"]),
-    tcpUserTimeoutMs: value(settings["tcp-user-timeout"]),
+/** So that each problem is said once. */
+function onceEach(given: Given, problems: Problem[]): Reader {
+  const values = new Map<Setting<unknown>, unknown>();
+  return <T>(setting: Setting<T>): T | undefined => {
+    if (!values.has(setting)) values.set(setting, readGiven(setting, given, problems));
+    return values.get(setting) as T | undefined;
   };
 }
 
-function poolSettings(value: Reader) {
-  const probe = {
-    type: value(settings.probe),
-    intervalMs: value(settings["probe-interval"]),
-    timeoutMs: value(settings["probe-timeout"]),
-    rise: value(settings.rise),
-    fall: value(settings.fall),
-  };
-  const { type } = probe;
+function readFile(given: Given, read: ReadText, problems: Problem[]): Loaded["file"] {
+  const [first, second] = written(configKey, given);
+  if (first === undefined) return undefined;
+  if (second !== undefined) {
+    const message = `got ${quote(first.text)} and ${quote(second.text)}, expected one file; give it once`;
+    problems.push({ path: second.path, message });
+  }
+  const name = first.text;
+  let text: string;
+  try {
+    text = read(name);
+  } catch (error) {
+    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    throw configError([...problems, { path: first.path, message: `${printable(name)} can't be read: ${why}` }]);
+  }
+  const result = loadFile(text, name, given.environment);
+  if (result.kind === "refused") throw configError([...problems, ...result.problems]);
+  return { name, loaded: { ...result.file, options: besides(name, result.file.options) } };
+}
+
+/** The files that a file names are beside it, wherever the process was started. */
+function besides(name: string, options: FileOptions): FileOptions {
+  const beside = (path: string | undefined): string | undefined =>
+    path === undefined || isAbsolute(path) ? path : join(dirname(name), path);
+  const listeners = mapped(options.listeners, (listener) => {
+    if (listener.access === undefined) return listener;
+    const { allowFile, denyFile, ...lists } = listener.access;
+    const access = defined<AccessOptions>({ ...lists, allowFile: beside(allowFile), denyFile: beside(denyFile) });
+    return { ...listener, access };
+  });
+  return { ...options, listeners };
+}
+
+/** What only shows when everything is put together, at the place in the file where it can be mended. */
+function optionProblems(
+  options: BalancerOptions,
+  { routePaths }: Base,
+  file: Loaded["file"],
+  read: ReadText,
+): readonly Problem[] {
+  try {
+    resolve(options, read);
+    return [];
+  } catch (error) {
+    if (!(error instanceof LbError) || error.code !== "LB_CONFIG") throw error;
+    return (error.details.problems ?? []).map((problem) => {
+      const route = Number(/^listeners\.[\w-]+\.routes\[(\d+)\]/.exec(problem.path)?.[1] ?? Number.NaN);
+      const flag = routePaths[route];
+      if (flag !== undefined) return { path: flag, message: problem.message };
+      if (file === undefined) return problem;
+      const { tree } = file.loaded;
+      return placed(problem, tree, file.name) ?? located(file.name, tree.at, [problem.path], problem.message);
+    });
+  }
+}
+
+function listenerOverlay(filled: Reader, value: Reader, given: Given, problems: Problem[]): ListenerOverlay {
   return {
-    policy: value(settings.policy),
-    dialTimeoutMs: value(settings["dial-timeout"]),
-    dialDeadlineMs: value(settings["dial-deadline"]),
-    attempts: value(settings.attempts),
-    resolveIntervalMs: value(settings["resolve-interval"]),
-    probe: type === "off" ? type : { ...probe, type },
+    plain: defined({
+      dial: filled(settings.dial),
+      idleTimeoutMs: filled(settings["idle-timeout"]),
+      halfCloseTimeoutMs: filled(settings["half-close-timeout"]),
+      maxLifetimeMs: filled(settings["max-lifetime"]),
+      backlog: filled(settings.backlog),
+      tcpKeepaliveMs: filled(settings["tcp-keepalive"]),
+      tcpUserTimeoutMs: filled(settings["tcp-user-timeout"]),
+      httpKeepAlive: value(settings["http-keep-alive"]),
+    }),
+    peek: value(settings.peek),
+    peekTimeoutMs: value(settings["peek-timeout"]),
+    peekBytes: value(settings["peek-size"]),
+    allow: givenCidrs(allowKey, given, problems),
+    deny: givenCidrs(denyKey, given, problems),
+    acceptProxy: givenCidrs(acceptProxyKey, given, problems),
+    clientConnections: value(settings["client-connections"]),
+    clientRate: value(settings["client-rate"]),
   };
 }
 
-function logSettings(value: Reader) {
-  const format = value(settings["log-format"]);
+function poolOverlay(filled: Reader, value: Reader): PoolOverlay {
   return {
-    level: value(settings["log-level"]),
-    output: value(settings["log-output"]),
-    access: value(settings["access-log"]),
-    ...(format === undefined ? {} : { format }),
+    plain: defined({
+      policy: filled(settings.policy),
+      dialTimeoutMs: filled(settings["dial-timeout"]),
+      dialDeadlineMs: filled(settings["dial-deadline"]),
+      attempts: filled(settings.attempts),
+      resolveIntervalMs: filled(settings["resolve-interval"]),
+    }),
+    probeType: filled(settings.probe),
+    probe: defined({
+      intervalMs: filled(settings["probe-interval"]),
+      timeoutMs: filled(settings["probe-timeout"]),
+      rise: filled(settings.rise),
+      fall: filled(settings.fall),
+    }),
+    sendProxy: value(settings["send-proxy"]),
+    queueLimit: value(settings["queue-limit"]),
+    queueTimeoutMs: value(settings["queue-timeout"]),
+  };
+}
+
+function logOptions(value: Reader, file: LogOptions = {}): LogOptions {
+  return {
+    level: value(settings["log-level"]) ?? file.level ?? settings["log-level"].fallback,
+    output: value(settings["log-output"]) ?? file.output ?? settings["log-output"].fallback,
+    access: value(settings["access-log"]) ?? file.access ?? settings["access-log"].fallback,
+    ...defined<LogOptions>({ format: value(settings["log-format"]) ?? file.format }),
   };
 }
 
 /** What is valid and yet can't be what was meant. */
-function contradictions(pool: { readonly dialTimeoutMs: number; readonly dialDeadlineMs: number }): readonly string[] {
-  if (pool.dialTimeoutMs <= pool.dialDeadlineMs) return [];
-  const timeout = formatDuration(pool.dialTimeoutMs);
-  const deadline = formatDuration(pool.dialDeadlineMs);
-  return [
-    `--dial-timeout: ${timeout} is never reached, because --dial-deadline is ${deadline}; raise --dial-deadline too`,
-  ];
+function contradictions({ pools }: BalancerOptions): readonly string[] {
+  return Object.values(pools)
+    .flatMap(({ dialTimeoutMs = 0, dialDeadlineMs = Infinity }) =>
+      dialTimeoutMs <= dialDeadlineMs ? [] : [[formatDuration(dialTimeoutMs), formatDuration(dialDeadlineMs)] as const],
+    )
+    .slice(0, 1)
+    .map(
+      ([timeout, deadline]) =>
+        `--dial-timeout: ${timeout} is never reached, because --dial-deadline is ${deadline}; raise --dial-deadline too`,
+    );
+}
+
+function mapped<Value>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

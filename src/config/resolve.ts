@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { configError, type Problem } from "../errors.ts";
 import { type ReadText, readAccess } from "./access-file.ts";
 import { backendSchema, weightSchema } from "./backend-schema.ts";
@@ -6,24 +5,25 @@ import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { optionPath } from "./option-path.ts";
 import type { BackendOptions } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { referenceProblems } from "./references.ts";
 import { balancerSchema, type UnnamedBalancer } from "./schema.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
 /**
  * Options as a library user wrote them, as configuration.
- * @param readText For the files of access lists.
+ * @param read For the files of access lists.
  * @throws LbError LB_CONFIG with all problems at once
  */
-export function resolve(options: unknown, readText: ReadText = textOf): Config {
+export function resolve(options: unknown, read: ReadText = readText): Config {
   const parsed = balancerSchema.safeParse(options);
   const problems = [...(parsed.success ? [] : schemaProblems(parsed.error)), ...referenceProblems(options)];
-  const config = parsed.success ? named(parsed.data, readText, problems) : undefined;
+  const config = parsed.success ? named(parsed.data, read, problems) : undefined;
   if (config === undefined || problems.length > 0) throw configError(problems);
   return config;
 }
 
-function named({ listeners, pools, ...rest }: UnnamedBalancer, readText: ReadText, problems: Problem[]): Config {
+function named({ listeners, pools, ...rest }: UnnamedBalancer, read: ReadText, problems: Problem[]): Config {
   const [onlyPool = DEFAULT_POOL] = Object.keys(pools);
   return {
     ...rest,
@@ -33,14 +33,10 @@ function named({ listeners, pools, ...rest }: UnnamedBalancer, readText: ReadTex
       name,
       // Where there are routes, what none of them matches goes nowhere unless it is said where.
       pool: listener.pool ?? (listener.routes.length > 0 ? undefined : onlyPool),
-      access: readAccess(listener.access, optionPath(["listeners", name, "access"]), readText, problems),
+      access: readAccess(listener.access, optionPath(["listeners", name, "access"]), read, problems),
     })),
     pools: Object.entries(pools).map(([name, pool]) => ({ ...pool, name })),
   };
-}
-
-function textOf(path: string): string {
-  return readFileSync(path, "utf8");
 }
 
 /**

@@ -4,6 +4,7 @@ import { type PolicyName, policyNames } from "../balance/policy.ts";
 import { defaults } from "./defaults.ts";
 import { type Setting, setting } from "./key.ts";
 import { choice, count, countOr, duration, durationOrOff, type Kind, text } from "./kind.ts";
+import { type LimitSettings, limitSettings } from "./limit-settings.ts";
 import { limits } from "./limits.ts";
 import {
   type AccessLog,
@@ -18,9 +19,10 @@ import {
   type TransportChoice,
   transportChoices,
 } from "./options.ts";
+import { type PeekSettings, peekSettings } from "./peek-settings.ts";
 
 /** What each flag gives. */
-export interface Settings {
+export interface Settings extends PeekSettings, LimitSettings {
   readonly backlog: number;
   readonly policy: PolicyName;
   readonly "dial-timeout": number;
@@ -190,4 +192,6 @@ export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Fla
     choice<AccessLog>(log.access, accessLogs),
     "sessions that get a line: all, those whose end was not orderly, or none",
   ),
+  ...peekSettings,
+  ...limitSettings,
 };

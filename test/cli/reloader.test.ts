@@ -16,7 +16,8 @@ const REPORT = {
 };
 
 function loadedWith(drainTimeoutMs: number): Loaded {
-  return { options: { listeners: {}, pools: {} }, process: { shutdownDelayMs: 0, drainTimeoutMs }, warnings: [] };
+  const process = { shutdownDelayMs: 0, drainTimeoutMs };
+  return { options: { listeners: {}, pools: {} }, process, warnings: [], files: [], file: undefined };
 }
 
 /** A source of one file, whose content is the drain timeout, or nonsense. */

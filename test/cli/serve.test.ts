@@ -293,7 +293,7 @@ describe("serve", () => {
           const pool = { backends: [server.address], attempts, probe: "off" } as const;
           const process = { shutdownDelayMs: 0, drainTimeoutMs: 25_000 };
           const more = { pools: { default: pool }, log: { output: log }, workers: "auto" } as const;
-          return { options: { ...options, ...more }, process, warnings: [] };
+          return { options: { ...options, ...more }, process, warnings: [], files: [path], file: undefined };
         },
       };
       const fixture = await start(server.address, [], { source, log });

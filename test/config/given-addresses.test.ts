@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Given } from "../../src/config/given.ts";
-import { listenAddresses, pooledBackends, servedPool } from "../../src/config/given-addresses.ts";
+import {
+  areHttp,
+  listenAddresses,
+  type Pools,
+  pooledBackends,
+  servedPool,
+  unserved,
+} from "../../src/config/given-addresses.ts";
 import type { Problem } from "../../src/errors.ts";
 
 function listening(flags: Given["flags"], environment: Given["environment"] = {}): [readonly string[], Problem[]] {
@@ -59,17 +66,6 @@ describe("pooledBackends", () => {
     assert.deepEqual(pooled("web/a:1", "web/b:1"), [{ web: [{ address: "a:1" }, { address: "b:1" }] }, []]);
   });
 
-  it("refuses pools that no listener would serve", () => {
-    const message = (names: string) =>
-      `got backends for the pools ${names}, expected one pool, as routes are not available yet; write one POOL/ or none`;
-    assert.deepEqual(pooled("web/a:1,api/b:1")[1], [{ path: "--upstream", message: message('"web", "api"') }]);
-    assert.deepEqual(pooled("a:1", "api/b:1")[1], [{ path: "--upstream", message: message('"default", "api"') }]);
-  });
-
-  it("does not talk of pools while their backends are wrong", () => {
-    assert.deepEqual(pooled("web/a:1", "api/b")[1], [{ path: "--upstream", message: '"b" has no port; write b:80' }]);
-  });
-
   it("refuses two backends of one name in a pool, and takes them under two names", () => {
     const message = 'the pool "default" has two backends named "a:80"; leave one out, or give it a name: b=http://a';
     assert.deepEqual(pooled("a:80,http://a")[1], [{ path: "--upstream", message }]);
@@ -82,17 +78,51 @@ describe("pooledBackends", () => {
   });
 });
 
+const WEB: Pools = new Map([["web", []]]);
+const BOTH: Pools = new Map([
+  ["api", []],
+  ["default", []],
+]);
+
 describe("servedPool", () => {
   it("is default where there is one of that name, else the only one", () => {
-    assert.equal(
-      servedPool(
-        new Map([
-          ["a", []],
-          ["default", []],
-        ]),
-      ),
-      "default",
+    assert.equal(servedPool(BOTH, false), "default");
+    assert.equal(servedPool(BOTH, true), "default");
+    assert.equal(servedPool(WEB, false), "web");
+  });
+
+  it("is none where routes say who goes where, and none is called default", () => {
+    assert.equal(servedPool(WEB, true), undefined);
+  });
+});
+
+describe("unserved", () => {
+  const given = { flags: { upstream: ["…"] }, environment: {} };
+
+  it("finds pools that nothing leads to", () => {
+    const [problem] = unserved(BOTH, new Set(), given);
+    assert.deepEqual(problem, {
+      path: "--upstream",
+      message:
+        'got backends for the pools "api", "default", and nothing says who goes where; give a route to each, such as --route \'path=/api/*,pool=api\', or write one POOL/ or none',
+    });
+    assert.match(
+      unserved(BOTH, new Set(["other"]), given)[0]?.message ?? "",
+      /^nothing leads to the backends of "api"; /,
     );
-    assert.equal(servedPool(new Map([["web", []]])), "web");
+  });
+
+  it("finds nothing where routes lead to each", () => {
+    assert.deepEqual(unserved(BOTH, new Set(["api"]), given), []);
+    assert.deepEqual(unserved(WEB, new Set(), given), []);
+  });
+});
+
+describe("areHttp", () => {
+  it("looks at how each is written", () => {
+    const pools = (...addresses: string[]): Pools => new Map([["web", addresses.map((address) => ({ address }))]]);
+    assert.ok(areHttp(pools("http://a:80", "HTTP://b")));
+    assert.ok(!areHttp(pools("http://a:80", "b:80")));
+    assert.ok(!areHttp(pools()));
   });
 });

@@ -11,7 +11,9 @@ import { hostileText } from "./texts.ts";
 const least = { listen: ["80"], upstream: ["a:1"] };
 
 function load(flags: Given["flags"], environment: Given["environment"] = {}): Loaded {
-  return loadOptions({ flags, environment });
+  return loadOptions({ flags, environment }, (path) => {
+    throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+  });
 }
 
 describe("loadOptions", () => {
@@ -49,6 +51,8 @@ describe("loadOptions", () => {
       },
       process: { shutdownDelayMs: 0, drainTimeoutMs: 25_000 },
       warnings: [],
+      files: [],
+      file: undefined,
     });
   });
 
@@ -116,6 +120,8 @@ describe("loadOptions", () => {
       },
       process: { shutdownDelayMs: 5_000, drainTimeoutMs: 0 },
       warnings: [],
+      files: [],
+      file: undefined,
     });
   });
 
@@ -127,14 +133,14 @@ describe("loadOptions", () => {
   });
 
   it("reports all problems at once, each where its value came from", () => {
-    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], peek: ["tls"], rise: ["1", "2"] };
+    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], "probe-path": ["/"], rise: ["1", "2"] };
     assert.throws(
       () => load(flags, { LB_TCP_FALL: "0", LB_TCP_LISTEN: "http" }),
       new LbError(
         "LB_CONFIG",
         [
           "--lisen: unknown flag; did you mean --listen?",
-          "--peek: is not available yet; leave it out",
+          "--probe-path: is not available yet; leave it out",
           'LB_TCP_LISTEN: "http" has no port; write http:80',
           '--upstream: "a" has no port; write a:80',
           '--idle-timeout: "5" has no unit; write 5s or 5m',
@@ -145,7 +151,7 @@ describe("loadOptions", () => {
           details: {
             problems: [
               { path: "--lisen", message: "unknown flag; did you mean --listen?" },
-              { path: "--peek", message: "is not available yet; leave it out" },
+              { path: "--probe-path", message: "is not available yet; leave it out" },
               { path: "LB_TCP_LISTEN", message: '"http" has no port; write http:80' },
               { path: "--upstream", message: '"a" has no port; write a:80' },
               { path: "--idle-timeout", message: '"5" has no unit; write 5s or 5m' },

@@ -1,0 +1,83 @@
+// A whole file: its keys, and what they mean to the library and to the process.
+
+import type { z } from "zod";
+import { quote } from "../../wire/quote.ts";
+import { defined } from "../defined.ts";
+import type { BalancerOptions, ListenerOptions, LogOptions, PoolOptions } from "../options.ts";
+import type { ProcessOptions } from "../process-options.ts";
+import { settings } from "../settings.ts";
+import { backendDefaults } from "./backend-keys.ts";
+import { leaf, ofKind, textLeaf } from "./leaf.ts";
+import { listenerDefaults, listenerKeys } from "./listener-keys.ts";
+import { poolDefaults, poolKeys } from "./pool-keys.ts";
+import { factsOf, key, named, needed, section } from "./section.ts";
+
+/** What a file says; what it leaves out has its default later, after flags and environment. */
+export interface FileOptions {
+  readonly listeners: Readonly<Record<string, ListenerOptions>>;
+  readonly pools: Readonly<Record<string, PoolOptions>>;
+  readonly balancer: Pick<BalancerOptions, "maxConnections" | "workers" | "transport">;
+  readonly process: Partial<ProcessOptions>;
+  readonly log: LogOptions;
+}
+
+const version = leaf<1>({
+  parse: (text) => (text === "1" ? { value: 1 } : { problem: `got version ${quote(text)}, expected 1` }),
+  expected: "version 1",
+  json: { const: 1 },
+});
+
+const process = section("a map of the process's keys", {
+  workers: key(ofKind(settings.workers), factsOf("workers", { restart: true })),
+  transport: key(ofKind(settings.transport), factsOf("transport", { restart: true })),
+  "max-connections": key(ofKind(settings["max-connections"]), factsOf("max-connections", { restart: true })),
+  "shutdown-delay": key(ofKind(settings["shutdown-delay"]), factsOf("shutdown-delay")),
+  "drain-timeout": key(ofKind(settings["drain-timeout"]), factsOf("drain-timeout")),
+});
+
+const log = section(
+  "a map of the log's keys",
+  {
+    level: key(ofKind(settings["log-level"]), factsOf("log-level", { restart: true })),
+    format: key(ofKind(settings["log-format"]), factsOf("log-format", { restart: true })),
+    output: key(textLeaf("stdout, stderr or the path of a file"), factsOf("log-output", { restart: true })),
+    access: key(ofKind(settings["access-log"]), factsOf("access-log", { restart: true })),
+  },
+  ["access-interval", "ignore"],
+);
+
+const defaults = section("a map with listener, pool and backend", {
+  listener: key(listenerDefaults, { description: "what a listener has that does not say otherwise" }),
+  pool: key(poolDefaults, { description: "what a pool has that does not say otherwise" }),
+  backend: key(backendDefaults, { description: "what a backend has that does not say otherwise" }),
+});
+
+export const fileSchema: z.ZodType<FileOptions> = section(
+  "a map that begins with version: 1",
+  {
+    version: needed(version, { description: "the version of this format: 1" }),
+    process: key(process, { description: "what concerns the whole process" }),
+    log: key(log, { description: "what is logged, and where" }),
+    defaults: key(defaults, { description: "what listeners, pools and backends have in common" }),
+    listeners: key(named(listenerKeys, "listeners by their names"), {
+      description: "where clients connect, by name",
+    }),
+    pools: key(named(poolKeys, "pools by their names"), {
+      description: "backends that can stand in for each other, by name",
+    }),
+  },
+  ["admin", "webhook"],
+).transform(({ listeners = {}, pools = {}, process: part = {}, log: logged = {} }) => ({
+  listeners,
+  pools,
+  balancer: defined<FileOptions["balancer"]>({
+    maxConnections: part["max-connections"],
+    workers: part.workers,
+    transport: part.transport,
+  }),
+  process: defined<Partial<ProcessOptions>>({
+    shutdownDelayMs: part["shutdown-delay"],
+    drainTimeoutMs: part["drain-timeout"],
+  }),
+  log: defined<LogOptions>(logged),
+}));

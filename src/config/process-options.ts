@@ -1,0 +1,5 @@
+/** What concerns the process and not the balancer. */
+export interface ProcessOptions {
+  readonly shutdownDelayMs: number;
+  readonly drainTimeoutMs: number;
+}
