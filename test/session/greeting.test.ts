@@ -113,7 +113,7 @@ describe("the PROXY header that a backend is sent", () => {
 });
 
 describe("the PROXY header of a client", () => {
-  const header = Buffer.from("PROXY TCP4 203.0.113.9 198.51.100.1 5555 443\r\n");
+  const HEADER = "PROXY TCP4 203.0.113.9 198.51.100.1 5555 443\r\n";
 
   function createAccepting(change: Partial<AcceptProxySnapshot> = {}, sendProxy = V1): Promise<Stage> {
     return createSending(sendProxy, { acceptProxy: { ...ACCEPT, ...change } });
@@ -122,22 +122,22 @@ describe("the PROXY header of a client", () => {
   it("is taken off, a byte at a time, and no backend is dialled before", async () => {
     const stage = await createAccepting();
     const client = stage.client();
-    for (const byte of header) {
+    for (const byte of HEADER) {
       assert.equal(stage.server(0).dialCount, 0);
-      client.send(Uint8Array.of(byte));
+      client.send(byte);
       stage.settle();
     }
     client.send("payload");
     stage.settle();
-    assert.equal(stage.peer().receivedText, `${header}payload`, "and the next one is told the same");
+    assert.equal(stage.peer().receivedText, `${HEADER}payload`, "and the next one is told the same");
   });
 
   it("loses nothing of what comes in the same segment, and names the client in the table and the record", async () => {
     const stage = await createAccepting();
     const client = stage.connect({ ip: "192.0.2.7", port: 4711 });
-    client.send(Buffer.concat([header, Buffer.from("payload")]));
+    client.send(`${HEADER}payload`);
     stage.settle();
-    assert.equal(stage.peer().receivedText, `${header}payload`);
+    assert.equal(stage.peer().receivedText, `${HEADER}payload`);
     assert.deepEqual(
       [...stage.sessions.entries()].map(({ client: name }) => name),
       ["203.0.113.9:5555"],
@@ -152,9 +152,9 @@ describe("the PROXY header of a client", () => {
   it("is payload from those who are not trusted", async () => {
     const stage = await createAccepting();
     const client = stage.connect({ ip: "198.51.100.7", port: 4711 });
-    client.send(header);
+    client.send(HEADER);
     stage.settle();
-    assert.equal(stage.peer().receivedText, `PROXY TCP4 198.51.100.7 127.0.0.1 4711 80\r\n${header}`);
+    assert.equal(stage.peer().receivedText, `PROXY TCP4 198.51.100.7 127.0.0.1 4711 80\r\n${HEADER}`);
   });
 
   it("that never comes ends the session in time, where one is required", async () => {
@@ -194,7 +194,7 @@ describe("the PROXY header of a client", () => {
   it("is taken off and not believed under `ignore`", async () => {
     const stage = await createAccepting({ policy: "ignore" });
     const client = stage.connect({ ip: "192.0.2.7", port: 4711 });
-    client.send(Buffer.concat([header, Buffer.from("hello")]));
+    client.send(`${HEADER}hello`);
     stage.settle();
     assert.equal(stage.peer().receivedText, "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\nhello");
     client.reset();
@@ -224,11 +224,11 @@ describe("the PROXY header of a client", () => {
     const stage = await createSending(V1, { acceptProxy: ACCEPT, peek: AUTO, httpKeepAlive: "sticky" });
     const client = stage.client();
     stage.pass(4_000);
-    client.send(header);
+    client.send(HEADER);
     stage.pass(2_000);
     client.send(GET);
     stage.settle();
-    assert.equal(stage.peer().receivedText, `${header}${GET}`);
+    assert.equal(stage.peer().receivedText, `${HEADER}${GET}`);
   });
 
   it("of a checker that leaves without a byte is not missed", async () => {

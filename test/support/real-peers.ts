@@ -1,4 +1,4 @@
-// nginx, Redis and PostgreSQL as a user would have them behind a balancer: each in a folder of its own, on a port that
+// nginx, HAProxy, Redis and PostgreSQL as a user would have them behind a balancer: each in a folder of its own, on a port that
 // is free, and gone without a trace afterwards. Whether they are installed: skipReason in programs.ts.
 
 import { chownSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
@@ -57,6 +57,20 @@ export function startRedis(): Promise<ChildServer> {
   }));
 }
 
+/** @param proxies its own, as lines of a configuration, for the address that it is to listen on. */
+export function startHaproxy(proxies: (address: string) => string): Promise<ChildServer> {
+  return startPrepared("haproxy", (folder, port) => {
+    const configuration = join(folder, "haproxy.cfg");
+    const defaults = "defaults\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n";
+    writeFileSync(configuration, `${defaults}${proxies(`${HOST}:${port}`)}`);
+    return {
+      program: found("haproxy"),
+      args: ["-W", "-db", "-f", configuration],
+      readyLine: /Loading success/,
+    };
+  });
+}
+
 /** The superuser is `postgres`, the database too, and no password is asked for. */
 export function startPostgres(): Promise<ChildServer> {
   return startPrepared("postgres", async (folder, port) => {
@@ -83,7 +97,7 @@ export function startPostgres(): Promise<ChildServer> {
 
 type Preparation = Omit<ChildServerOptions, "host" | "port" | "folder">;
 
-/** Gives it a folder and a port. All three bind with SO_REUSEADDR, so the port stays ours until they listen on it. */
+/** Gives it a folder and a port. All bind with SO_REUSEADDR, so the port stays ours until they listen on it. */
 async function startPrepared(
   name: string,
   prepare: (folder: string, port: number) => Preparation | Promise<Preparation>,
