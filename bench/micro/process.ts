@@ -1,6 +1,7 @@
 // One run of all micro benchmarks, as a process: each run has a compiler that has seen nothing else.
 
 import { measureCidrs } from "./cidr.ts";
+import { measureLimits } from "./limits.ts";
 import { measurePicks } from "./pick.ts";
 import { measureProxyHeaders } from "./proxy-header.ts";
 import { measureRing } from "./ring.ts";
@@ -13,6 +14,7 @@ process.stdout.write(
     ...measureWheel(),
     ...measureRing(),
     ...measureCidrs(),
+    ...measureLimits(),
     ...measureRoutes(),
     ...measureProxyHeaders(),
   }),

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ejectionOf, withEjection } from "../../src/backend/state.ts";
 import { BackendTable, NO_LIMIT } from "../../src/backend/table.ts";
+import { Waiters } from "../../src/backend/waiters.ts";
 import { ClientTables } from "../../src/control/client-tables.ts";
 import { settleEstate } from "../../src/control/estate.ts";
+import { PoolLine } from "../../src/control/pool-line.ts";
 import { createWorkerState } from "../../src/control/worker-state.ts";
 import { Admission } from "../../src/session/admission.ts";
+import { ClientTable } from "../../src/session/client-table.ts";
 import type { SessionRecord } from "../../src/session/record.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { seededRandom } from "../support/random.ts";
@@ -34,7 +37,16 @@ function createWorld() {
   worker.table.admit(1);
   state.sessions.dialling(2, 1, generations[1] ?? 0, false);
   state.sessions.relaying(2);
+  const clientTables = new ClientTables(seededRandom(1));
+  const rule = { maxConnections: 9, ratePerSecond: 9, burst: 9, ipv6Prefix: 64, tableSize: 10 };
+  const clients = new ClientTable(clientTables.take("front", rule) ?? assert.fail(), 4);
+  const clientPlace = clients.enter("192.0.2.1", 9_000);
+  state.sessions.counted(0, clients.id, clientPlace);
+  const line = new PoolLine();
+  const waiters = new Waiters(line.snapshot({ limit: 5, timeoutMs: 1 })?.memory ?? assert.fail(), 4);
+  waiters.enter(5);
   // Somebody else's.
+  clients.enter("192.0.2.1", 9_000);
   admission.enter(0);
   table.admit(1);
 
@@ -45,14 +57,14 @@ function createWorld() {
       instance: "test",
       table,
       admission,
-      clientTables: new ClientTables(seededRandom(1)),
-      linesOf: () => [],
+      clientTables,
+      linesOf: () => [line],
       listenerOf: () => listenerSnapshot(),
       reports: { wantsRecord: () => wants, recorded: (record) => records.push(record) },
       ownerOf: (row) =>
         row < 0 ? undefined : { pool: "main", identity: `main/b${row}`, addressText: `10.0.0.1:${row}` },
     });
-  return { table, admission, state, records, settle };
+  return { table, admission, state, records, settle, line, clientCount: () => clients.count(clientPlace) };
 }
 
 describe("settleEstate", () => {
@@ -61,6 +73,13 @@ describe("settleEstate", () => {
     assert.equal(settle(), 3);
     assert.deepEqual([admission.processActive, admission.listenerActive(0)], [1, 1]);
     assert.deepEqual([table.active[0], table.active[1], table.suspects[0]], [0, 1, 0]);
+  });
+
+  it("takes its clients and its waiters out", () => {
+    const { settle, clientCount, line } = createWorld();
+    assert.deepEqual([clientCount(), line.length], [2, 1]);
+    settle();
+    assert.deepEqual([clientCount(), line.length], [1, 0]);
   });
 
   it("leaves a record of each session, with what is known of it", () => {

@@ -143,6 +143,10 @@ describe("FleetWorker", () => {
     assert.deepEqual([worker.isAlive, state.words.isStopped], [true, false]);
   });
 
+  it("has no bell where messages wake it", () => {
+    assert.equal(createWorld().worker.openBell(), undefined);
+  });
+
   it("passes on what a worker has seen", async () => {
     const { thread, started, reports } = createWorld();
     await started();

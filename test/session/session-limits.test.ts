@@ -38,6 +38,37 @@ describe("Session: access", () => {
   });
 });
 
+describe("Session: the client that a PROXY header names", () => {
+  const acceptProxy = { from: ["10.0.0.0/8"], policy: "require", versions: ["v1", "v2"], timeoutMs: 5_000 } as const;
+  const headerOf = (ip: string): string => `PROXY TCP4 ${ip} 192.0.2.1 1234 80\r\n`;
+
+  it("is whom access lists and limits speak of, and not the proxy", async () => {
+    const access = { allow: undefined, deny: ["198.51.100.7"] };
+    const stage = await createStage({ listener: { acceptProxy, access, perClient: perClient({ maxConnections: 1 }) } });
+    const ends = ["198.51.100.7", "198.51.100.8", "198.51.100.8", "198.51.100.9"].map((ip) => {
+      const client = comeFrom(stage, "10.0.0.1");
+      assert.equal(client.end, undefined, "nobody has been named yet");
+      client.send(headerOf(ip));
+      stage.settle();
+      return client.end;
+    });
+    assert.deepEqual(ends, ["reset", undefined, "reset", undefined]);
+    assert.deepEqual(
+      stage.records.map(({ end, client, peer }) => [end, client, peer?.split(":")[0]]),
+      [
+        ["denied", "198.51.100.7:1234", "10.0.0.1"],
+        ["over-limit", "198.51.100.8:1234", "10.0.0.1"],
+      ],
+    );
+  });
+
+  it("is the socket's own where nobody is trusted to name another", async () => {
+    const access = { allow: undefined, deny: ["198.51.100.7"] };
+    const stage = await createStage({ listener: { acceptProxy, access } });
+    assert.equal(comeFrom(stage, "198.51.100.7").end, "reset");
+  });
+});
+
 describe("Session: limits for each client", () => {
   it("lets a client have so many sessions at once, and another one when one has ended", async () => {
     const stage = await createStage({ listener: { perClient: perClient({ maxConnections: 2 }) } });
