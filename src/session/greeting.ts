@@ -17,8 +17,8 @@ export interface Greeting {
   readonly gate: Gate | undefined;
   /** Nothing goes on before the backend has answered, where it is asked for a tunnel. */
   readonly tunnel: TunnelKind | undefined;
-  /** Of the backend's answers before its answer: passed on before the relay. */
-  interimBytes: number;
+  /** Of the backend's answer, and of those before it: passed on before the relay. */
+  answeredBytes: number;
 }
 
 /** Whose greeting it is. */
@@ -33,11 +33,11 @@ export function greetingOf(greeter: Greeter, dialling: Dialling, visitor: Visito
   const request = visitor?.request;
   if (request === undefined) {
     if (introduction === undefined) return undefined;
-    return { bytes: introduction, takenBytes: 0, gate: undefined, tunnel: undefined, interimBytes: 0 };
+    return { bytes: introduction, takenBytes: 0, gate: undefined, tunnel: undefined, answeredBytes: 0 };
   }
   const { head, headBytes, gate, tunnel } = request;
   const bytes = introduction === undefined ? head : Buffer.concat([introduction, head]);
-  return { bytes, takenBytes: headBytes, gate, tunnel, interimBytes: 0 };
+  return { bytes, takenBytes: headBytes, gate, tunnel, answeredBytes: 0 };
 }
 
 /** The PROXY header that the backend is owed; undefined for none. To be asked once. */

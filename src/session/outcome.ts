@@ -46,7 +46,7 @@ function bytesUp({ relay, greeting }: Outcome): number {
 }
 
 function bytesDown({ relay, greeting }: Outcome): number {
-  return (relay?.bytesDown ?? 0) + (greeting?.interimBytes ?? 0);
+  return (relay?.bytesDown ?? 0) + (greeting?.answeredBytes ?? 0);
 }
 
 /** Where a session counts. @param pool undefined where it went to none. */

@@ -6,6 +6,7 @@ import type { Random } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Rejection } from "../route/rule.ts";
 import type { CloseCause, Connection, ConnectionHandler, Gate, Relay, RelayHandler } from "../transport/transport.ts";
+import { closingHead } from "../wire/http1-closing.ts";
 import { farewellOf, lastWords, unservedFarewell } from "./answering.ts";
 import { Approach, type ApproachHost } from "./approach.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
@@ -190,12 +191,23 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     if (this.#state !== "upgrading" || dialling === undefined || greeting?.tunnel === undefined) return;
     const answer = judgeUpgrade(prefix, ended, greeting.tunnel);
     if (answer.kind === "more") dialling.connection?.peek(answer.beyondBytes);
-    else if (answer.kind === "interim" && greeting.interimBytes < MOST_INTERIM_BYTES) {
-      this.client.write(prefix.slice(0, answer.byteCount));
-      greeting.interimBytes += answer.byteCount;
-      dialling.connection?.take(answer.byteCount);
+    else if (answer.kind === "interim" && greeting.answeredBytes < MOST_INTERIM_BYTES) {
+      this.#passOn(prefix.slice(0, answer.byteCount), answer.byteCount, dialling, greeting);
       dialling.connection?.peek(0);
-    } else this.#startRelay(dialling, answer.kind === "tunnel" ? undefined : greeting.gate);
+    } else {
+      // The backend was not asked to close, and the client has to know that its next request will go nowhere.
+      if (answer.kind === "ordinary" && answer.headBytes > 0) {
+        this.#passOn(closingHead(prefix.subarray(0, answer.headBytes)), answer.headBytes, dialling, greeting);
+      }
+      this.#startRelay(dialling, answer.kind === "tunnel" ? undefined : greeting.gate);
+    }
+  }
+
+  /** Sends the client `bytes`, which stand for so many of the backend's. */
+  #passOn(bytes: Uint8Array, byteCount: number, dialling: Dialling, greeting: Greeting): void {
+    this.client.write(bytes);
+    greeting.answeredBytes += byteCount;
+    dialling.connection?.take(byteCount);
   }
 
   onBackendGone(cause: CloseCause, code: string | null): void {

@@ -163,16 +163,28 @@ describe("Session: a request for a tunnel", () => {
     stage.assertNothingLeft();
   });
 
-  it("is a request like any other where the backend answers it", async () => {
+  it("is a request like any other where the backend answers it, and the client is told that it is the last", async () => {
     const { stage, client } = await createRequest(`${UPGRADE}GET /admin HTTP/1.1\n\n`);
     const head = stage.peer().receivedText;
-    stage.peer().finish(ANSWER);
+    stage.peer().send(lines("HTTP/1.1 200 OK\nConnection: keep-alive\nContent-Length: 2\n\no"));
     stage.settle();
-    assert.deepEqual([client.receivedText, stage.peer().receivedText], [ANSWER, head]);
+    const answered = lines("HTTP/1.1 200 OK\nConnection: close\nContent-Length: 2\n\no");
+    assert.deepEqual([client.receivedText, stage.peer().receivedText], [answered, head]);
+    stage.peer().finish("k");
+    stage.settle();
+    assert.deepEqual([client.receivedText, stage.peer().receivedText], [`${answered}k`, head]);
     client.finish();
     stage.settle();
-    assert.equal(stage.end(), "backend-finished");
+    const sent = lines("HTTP/1.1 200 OK\nConnection: keep-alive\nContent-Length: 2\n\nok").length;
+    assert.deepEqual([stage.end(), stage.record().bytesDown], ["backend-finished", sent]);
     stage.assertNothingLeft();
+  });
+
+  it("is told so as well where a proxy refuses CONNECT", async () => {
+    const { stage, client } = await createRequest("CONNECT db:5432 HTTP/1.1\nHost: db:5432\n\nhello");
+    stage.peer().send(lines("HTTP/1.1 407 No\nContent-Length: 0\n\n"));
+    stage.settle();
+    assert.equal(client.receivedText, lines("HTTP/1.1 407 No\nConnection: close\nContent-Length: 0\n\n"));
   });
 
   it("ends with a client or a backend that leaves before the answer", async () => {

@@ -30,6 +30,12 @@ describe("judgeUpgrade", () => {
     assert.deepEqual(judgeUpgrade(bytes, false, "upgrade"), { kind: "interim", byteCount: answer(103).length });
   });
 
+  it("tells how long the head of an ordinary answer is, where it has one", () => {
+    const bytes = Buffer.from(`${answer(200)}body`);
+    assert.deepEqual(judgeUpgrade(bytes, false, "upgrade"), { kind: "ordinary", headBytes: answer(200).length });
+    assert.deepEqual(judgeUpgrade(Buffer.from("220 hi"), false, "upgrade"), { kind: "ordinary", headBytes: 0 });
+  });
+
   it("waits for the rest, unless none will come or too much has", () => {
     assert.equal(kindOf("HTTP/1.1 10", "upgrade"), "more");
     assert.equal(kindOf("", "upgrade"), "more");
