@@ -131,6 +131,11 @@ export class Approach implements DiallingHandler {
 
   #known(): void {
     if (!this.#host.admit()) return;
+    const rejecting = this.#reception.rejectUnseen(this.visitor);
+    if (rejecting !== undefined) {
+      this.#host.turnAway(rejecting.how, rejecting.end, rejecting.error);
+      return;
+    }
     const { dial, peek, idleTimeoutMs } = this.#listener;
     if (dial === "on-data") {
       this.#state = "waiting";

@@ -93,13 +93,13 @@ export const ends: Readonly<Record<EndReason, EndDescription>> = {
   "no-backend": {
     orderly: false,
     by: "lb-tcp",
-    what: "No backend of the pool could be used: all down, ejected, drained, or at max-connections. The client was reset.",
+    what: "No backend of the pool could be used: all down, ejected, drained, or at max-connections. The client was reset; one of HTTP was answered 503.",
     look: "The backend events in the log: they say why each of them is out.",
   },
   "dial-failed": {
     orderly: false,
     by: "lb-tcp",
-    what: "Every backend that was tried refused, reset, or did not answer. The client was reset.",
+    what: "Every backend that was tried refused, reset, or did not answer. The client was reset; one of HTTP was answered 503.",
     look: "The field failed names each backend and its error; --attempts and --dial-deadline bound the tries.",
   },
   "local-resource": {
@@ -153,8 +153,8 @@ export const ends: Readonly<Record<EndReason, EndDescription>> = {
   denied: {
     orderly: false,
     by: "lb-tcp",
-    what: "The client's address is denied, or not among those allowed.",
-    look: "allow and deny of the listener.",
+    what: "The client's address is denied, or not among those allowed; or a route rejects the session.",
+    look: "allow and deny of the listener; where the field error says so, its routes with reject.",
   },
   "over-limit": {
     orderly: false,

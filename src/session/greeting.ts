@@ -9,8 +9,8 @@ import type { TunnelKind } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
 
 export interface Greeting {
-  /** To be written to the backend. */
-  readonly bytes: Uint8Array;
+  /** To be written to the backend; empty once that is done. */
+  bytes: Uint8Array;
   /** Of what the client has sent: these bytes stand for it. */
   readonly takenBytes: number;
   /** What goes on of what follows. */

@@ -82,18 +82,14 @@ export const NOTHING_PEEKED: Readonly<Record<PeekedKey, null>> = {
   tlvs: null,
 };
 
+const NOTHING_SEEN = { protocol: null, host: null, method: null, path: null, sni: null, alpn: null } as const;
+
 /** The same of a client that somebody has looked at. */
 function peekedOf(visitor: Visitor): Pick<SessionRecord, PeekedKey> {
-  const { peer, protocol, proxy, sight, status, peekMs } = visitor;
-  const [http, tls] = [sight?.http, sight?.tls];
+  const { peer, proxy, seen = NOTHING_SEEN, status, peekMs } = visitor;
   return {
     peer,
-    protocol: protocol ?? null,
-    host: http?.host ?? null,
-    method: http?.method ?? null,
-    path: http?.path || null,
-    sni: tls?.sni ?? null,
-    alpn: tls === undefined || tls.alpn.length === 0 ? null : tls.alpn.join(","),
+    ...seen,
     status: status ?? null,
     peekMs: Number.isNaN(peekMs) ? null : rounded(peekMs),
     queueMs: null,

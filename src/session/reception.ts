@@ -16,11 +16,16 @@ import type { Entrance } from "./entrance.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Where a client goes, or how it is turned away. */
-export type Choice =
-  | { readonly kind: "pool"; readonly pool: string }
-  | { readonly kind: "rejection"; readonly how: Rejection; readonly end: EndReason; readonly error: string | null };
+export type Choice = { readonly kind: "pool"; readonly pool: string } | Rejecting;
 
-const NO_ROUTE: Choice = { kind: "rejection", how: 404, end: "no-route", error: null };
+export interface Rejecting {
+  readonly kind: "rejection";
+  readonly how: Rejection;
+  readonly end: EndReason;
+  readonly error: string | null;
+}
+
+const NO_ROUTE: Rejecting = { kind: "rejection", how: 404, end: "no-route", error: null };
 
 /** What two servers may read differently in a request, if anything. */
 export function flawOf(head: Http1Head): string | undefined {
@@ -30,8 +35,16 @@ export function flawOf(head: Http1Head): string | undefined {
   return path.kind === "unclear" ? path.reason : undefined;
 }
 
-function badRequest(flaw: string): Choice {
+function badRequest(flaw: string): Rejecting {
   return { kind: "rejection", how: 400, end: "bad-request", error: flaw };
+}
+
+function rejecting(how: Rejection): Rejecting {
+  return { kind: "rejection", how, end: "denied", error: "a route rejects it" };
+}
+
+function isSilentRejection(route: ListenerSnapshot["routes"][number]): boolean {
+  return typeof route !== "function" && route.target.kind === "reject" && typeof route.target.how === "string";
 }
 
 export class Reception {
@@ -43,6 +56,8 @@ export class Reception {
   /** Whether the same client is always sent the same way, but for chance: no route is a function. */
   readonly isSteady: boolean;
   readonly #router: Router | undefined;
+  /** Whether a route turns clients away without a word. */
+  readonly #hasSilentRejections: boolean;
   readonly #proxies: CidrSet | undefined;
   readonly #forwarders: CidrSet | undefined;
 
@@ -54,6 +69,7 @@ export class Reception {
     this.plainPool = isPlain ? pool : undefined;
     this.isSteady = routes.every((route) => typeof route !== "function");
     this.#router = routes.length === 0 ? undefined : createRouter(routes, random);
+    this.#hasSilentRejections = routes.some(isSilentRejection);
     this.#proxies = acceptProxy === undefined ? undefined : cidrSet(acceptProxy.from);
     this.#forwarders = forwarded.trust.length === 0 ? undefined : cidrSet(forwarded.trust);
   }
@@ -72,6 +88,15 @@ export class Reception {
       proto: "http",
       isTrusted: this.#forwarders?.has(visitor.ip) ?? false,
     };
+  }
+
+  /** How a client is turned away by who it is, whatever it will speak; undefined where that has to be seen. */
+  rejectUnseen(visitor: Visitor): Rejecting | undefined {
+    if (!this.#hasSilentRejections && this.listener.peek !== undefined) return undefined;
+    const decision = this.#router?.decideEarly(visitor.shownAs("silent"), "client");
+    if (decision === undefined || decision === "undecided" || decision.kind === "pool") return undefined;
+    // HTTP is told the status.
+    return typeof decision.how === "number" && this.listener.peek !== undefined ? undefined : rejecting(decision.how);
   }
 
   /** Where a client goes, once it has been seen. */
@@ -96,7 +121,7 @@ export class Reception {
     const target = this.#router?.decide(peeked);
     if (target === undefined) return this.#otherwise();
     if (target.kind === "pool") return target;
-    return { kind: "rejection", how: target.how, end: "denied", error: "a route rejects it" };
+    return rejecting(target.how);
   }
 
   /** No route matches. */

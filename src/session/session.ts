@@ -25,6 +25,7 @@ import type { WheelEntry } from "./wheel.ts";
  */
 type SessionState = "accepted" | "approaching" | "dialling" | "upgrading" | "relaying" | "closing" | "ended";
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 /** Of interim answers to an upgrade: what comes after is relayed, where who is slow is waited for. */
 const MOST_INTERIM_BYTES = 16_384;
 
@@ -176,7 +177,8 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     this.#greeting = greeting;
     if (greeting !== undefined) {
       if (greeting.takenBytes > 0) this.client.take(greeting.takenBytes);
-      if (greeting.bytes.length > 0) dialling.connection?.write(greeting.bytes);
+      dialling.connection?.write(greeting.bytes);
+      greeting.bytes = NO_BYTES;
     }
     if (greeting?.tunnel === undefined) this.#startRelay(dialling, greeting?.gate);
     else {
@@ -225,6 +227,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
       throw error;
     }
     this.#state = "relaying";
+    this.#visitor?.settle();
     this.#armRelay(this.#relay);
   }
 

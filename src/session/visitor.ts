@@ -10,6 +10,16 @@ import type { Request } from "./request.ts";
 /** Who somebody is, as far as the network says. */
 type Named = Pick<Connection, "remoteAddress" | "remoteIp">;
 
+/** What a record says of what a client spoke. */
+export interface Seen {
+  readonly protocol: Protocol;
+  readonly host: string | null;
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly sni: string | null;
+  readonly alpn: string | null;
+}
+
 export class Visitor {
   /** Of a trusted proxy, where it is believed. */
   proxy: ProxyHeader | undefined;
@@ -24,6 +34,7 @@ export class Visitor {
   /** How long somebody has peeked; NaN before that is over. Milliseconds. */
   peekMs: number = Number.NaN;
   readonly #socket: Named;
+  #seen: Seen | undefined;
 
   constructor(socket: Named) {
     this.#socket = socket;
@@ -52,7 +63,19 @@ export class Visitor {
   }
 
   get protocol(): Protocol | undefined {
-    return this.sight?.protocol;
+    return this.sight?.protocol ?? this.#seen?.protocol;
+  }
+
+  /** For the record. */
+  get seen(): Seen | undefined {
+    return this.#seen ?? (this.sight && seenOf(this.sight));
+  }
+
+  /** Forgets all but `seen`: the session may be long, and a head is large. */
+  settle(): void {
+    this.#seen = this.seen;
+    this.sight = undefined;
+    this.request = undefined;
   }
 
   /** What routes are shown. */
@@ -60,4 +83,20 @@ export class Visitor {
     const { sight, proxy } = this;
     return { protocol, clientIp: this.ip, http: sight?.http, tls: sight?.tls, proxy };
   }
+}
+
+function seenOf({ protocol, http, tls }: Sight): Seen {
+  return {
+    protocol,
+    host: ownText(http?.host),
+    method: http?.method ?? null,
+    path: ownText(http?.path),
+    sni: ownText(tls?.sni),
+    alpn: ownText(tls?.alpn.join(",")),
+  };
+}
+
+/** A part of a string keeps all of it alive, unless it is copied. */
+function ownText(text: string | undefined): string | null {
+  return text === undefined || text === "" ? null : Buffer.from(text).toString();
 }

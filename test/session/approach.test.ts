@@ -225,6 +225,17 @@ describe("Approach: who is turned away", () => {
     }
   });
 
+  it("turns a client away at once that is not wanted whatever it speaks", async () => {
+    const reject: RouteRule = { when: { client: ["192.0.2.0/24"] }, not: {}, target: { kind: "reject", how: "close" } };
+    const stage = await createPeeking({ listener: { routes: [reject] } });
+    const client = stage.client();
+    assert.equal(client.end, "finished");
+    client.finish();
+    stage.settle();
+    assert.deepEqual([stage.end(), stage.record().protocol], ["denied", null]);
+    stage.assertNothingLeft();
+  });
+
   for (const how of ["close", "reset"] as const) {
     it(`turns away by ${how}`, async () => {
       const reject: RouteRule = { when: { protocol: ["other"] }, not: {}, target: { kind: "reject", how } };

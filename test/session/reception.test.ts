@@ -64,6 +64,19 @@ describe("Reception", () => {
     assert.deepEqual([choice.how, choice.end], [404, "no-route"]);
   });
 
+  it("turns away at once who is not wanted whatever is spoken, and lets HTTP be told why", () => {
+    const from = (how: "close" | 403): RouteRule => ({
+      when: { client: ["192.0.2.0/24"] },
+      not: {},
+      target: { kind: "reject", how },
+    });
+    const unseen = (change: Partial<ListenerSnapshot>) => receptionOf(change).rejectUnseen(visitorWith(""))?.how;
+    assert.equal(unseen({ peek: PEEK, routes: [from("close")] }), "close");
+    assert.equal(unseen({ peek: PEEK, routes: [from(403)] }), undefined);
+    assert.equal(unseen({ routes: [from(403)] }), 403);
+    assert.equal(unseen({ peek: PEEK, routes: [toApi, from("close")] }), undefined);
+  });
+
   it("knows where the silent go, unless a function has to say so", () => {
     const nobody: RouteRule = { when: { protocol: ["silent"] }, not: {}, target: { kind: "reject", how: "close" } };
     assert.equal(receptionOf({ routes: [toApi] }).poolOfSilent(visitorWith("")), "main");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SILENT } from "../../src/session/peeking.ts";
+import { Peeking, SILENT } from "../../src/session/peeking.ts";
 import { Visitor } from "../../src/session/visitor.ts";
 import type { ProxyHeader } from "../../src/wire/proxy-header.ts";
 
@@ -19,6 +19,18 @@ describe("Visitor", () => {
       visitor.proxy = proxy;
       assert.deepEqual([visitor.address, visitor.ip, visitor.peer], ["10.0.0.9:40000", "10.0.0.9", null]);
     }
+  });
+
+  it("forgets a head and keeps what the record says of it", () => {
+    const visitor = new Visitor(SOCKET);
+    const rule = { as: "http", timeoutMs: 1, byteCount: 16_384, strict: true } as const;
+    const look = new Peeking(rule, 0).look(Buffer.from("GET /x?y HTTP/1.1\r\nHost: A:80\r\n\r\n"), false);
+    assert.ok(look.kind === "sight");
+    visitor.sight = look;
+    const { seen } = visitor;
+    assert.deepEqual(seen, { protocol: "http", host: "a", method: "GET", path: "/x", sni: null, alpn: null });
+    visitor.settle();
+    assert.deepEqual([visitor.sight, visitor.seen, visitor.protocol], [undefined, seen, "http"]);
   });
 
   it("is whom a header names, and keeps the socket's own name beside it", () => {
