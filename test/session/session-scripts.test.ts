@@ -5,6 +5,8 @@ import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { withAdministrative, withHealth } from "../../src/backend/state.ts";
+import type { PeekSnapshot } from "../../src/session/context.ts";
+import { LINGER_MS } from "../../src/transport/transport.ts";
 import type { MemoryPeer } from "../support/memory-peer.ts";
 import { type DialAnswer, failure } from "../support/memory-server.ts";
 import { poolSnapshot } from "../support/snapshots.ts";
@@ -64,6 +66,13 @@ const action = fc.oneof(
 );
 
 const options = fc.record({
+  // What is said here is none of the known protocols; but who is silent gets a backend that may be given back.
+  peek: fc.constantFrom<PeekSnapshot | undefined>(undefined, undefined, {
+    as: "auto",
+    timeoutMs: 1_000,
+    byteCount: 1_024,
+    strict: true,
+  }),
   dial: fc.constantFrom("immediate" as const, "on-data" as const),
   idleTimeoutMs: fc.constantFrom(5_000, 60_000, Number.POSITIVE_INFINITY),
   halfCloseTimeoutMs: fc.constantFrom(1_000, 10_000),
@@ -143,10 +152,12 @@ class Play {
   readonly clients: Speaker[] = [];
   readonly backends: Speaker[] = [];
   readonly #ejects: boolean;
+  readonly #peeks: boolean;
 
-  constructor(stage: Stage, ejects: boolean) {
+  constructor(stage: Stage, { ejects, peek }: Options) {
     this.stage = stage;
     this.#ejects = ejects;
+    this.#peeks = peek !== undefined;
     for (const server of stage.servers) {
       server.onAccept = (peer) => void this.backends.push(speaker(this.backends.length % 256, peer));
     }
@@ -214,11 +225,10 @@ class Play {
       if (backendRow >= 0) counted[backendRow] = (counted[backendRow] ?? 0) + 1;
       return false;
     });
-    assert.deepEqual(
-      ROWS.map((each) => table.active[each]),
-      counted,
-    );
-    assert.ok(counted.every((count) => count <= BACKEND_LIMIT));
+    const active = ROWS.map((each) => table.active[each] ?? 0);
+    if (!this.#peeks) assert.deepEqual(active, counted);
+    // Besides, those that were dialled for a client that is silent, until it goes there or they have been left.
+    assert.ok(active.every((count, each) => count >= (counted[each] ?? 0) && count <= BACKEND_LIMIT));
     assert.ok(admission.processActive <= LIMIT);
     // Who is over the limit is there until it has been reset.
     assert.ok(admission.processActive <= plane.sessionCount);
@@ -247,10 +257,14 @@ class Play {
     stage.settle();
     stage.plane.abort("shutdown");
     stage.settle();
+    // For backends that were left in order, and don't care.
+    stage.pass(LINGER_MS + 1);
     stage.assertNothingLeft();
     for (const { peer } of [...this.clients, ...this.backends]) peer.resume();
     stage.settle();
-    for (const { peer } of [...this.clients, ...this.backends]) assert.ok(peer.isClosed, "a peer was left alone");
+    for (const { peer } of [...this.clients, ...this.backends]) {
+      assert.ok(peer.isClosed || (this.#peeks && peer.end === "finished"), "a peer was left alone");
+    }
     this.#checkRecords();
   }
 
@@ -270,7 +284,8 @@ class Play {
     const connected = records.filter(({ dialMs }) => dialMs !== null);
     assert.equal(sum(ROWS.map((each) => counters.row(each).sessions)), connected.length);
     assert.equal(counters.histogram(0, "session").count, connected.length);
-    assert.equal(counters.retries(0), sum(records.map(({ attempts }) => Math.max(0, attempts - 1))));
+    // A search for a client that was silent is in no record, if nothing came of it.
+    if (!this.#peeks) assert.equal(counters.retries(0), sum(records.map(({ attempts }) => Math.max(0, attempts - 1))));
     for (const { end, error, attempts, failed, backend } of records) {
       assert.ok(attempts <= ATTEMPTS);
       assert.equal(new Set(failed.map((each) => each.backend)).size, failed.length, "each backend is tried once");
@@ -292,7 +307,7 @@ describe("any number of sessions, under any script", () => {
     await fc.assert(
       fc.asyncProperty(options, fc.array(action, { maxLength: 120, size: "max" }), async (chosen, script) => {
         const stage = await createStage(stageOptions(chosen));
-        const play = new Play(stage, chosen.ejects);
+        const play = new Play(stage, chosen);
         for (const taken of script) {
           await play.do(taken);
           play.checkCounts();
