@@ -128,6 +128,11 @@ export class Pool {
     return this.#byRow.get(row);
   }
 
+  /** Whether a backend that was picked is no more: a session that begins now is to go elsewhere. */
+  hasLost(picked: BackendRow | undefined): boolean {
+    return picked !== undefined && this.#byRow.get(picked.row)?.generation !== picked.generation;
+  }
+
   /** @param policy another one from now on. */
   apply(snapshot: PoolSnapshot, policy: Policy = this.#policy): void {
     this.#snapshot = snapshot;

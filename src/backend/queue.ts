@@ -113,7 +113,8 @@ export class PoolQueue {
   }
 
   #leaveAtLast(): void {
-    for (const slot of this.#stuck) {
+    // A copy: who is stuck again is tried the next time.
+    for (const slot of [...this.#stuck]) {
       this.#stuck.delete(slot);
       this.leave(slot);
     }

@@ -230,6 +230,7 @@ export class Approach implements DiallingHandler {
   onNoBackend(): void {
     this.#early?.giveBack();
     this.#early = undefined;
+    this.#context.sessions.withdrawn(this.#host.place);
     this.onDueChanged();
   }
 
@@ -254,10 +255,11 @@ export class Approach implements DiallingHandler {
       this.#host.turnAway(choice.how, choice.end, choice.error);
       return;
     }
+    // A function may name a pool that there is not: then what was dialled early is still to be given back.
+    const pool = this.#context.poolOf(choice.pool);
     this.#state = "over";
     this.#early = undefined;
-    const pool = this.#context.poolOf(choice.pool);
-    if (early !== undefined && early.pool !== pool) {
+    if (early !== undefined && (early.pool !== pool || pool.hasLost(early.backend))) {
       early.giveBack();
       this.#host.serve(pool, undefined);
     } else this.#host.serve(pool, early);

@@ -339,6 +339,7 @@ export class Dialling implements DialHandler, Waiter {
     const backend = this.#settle("ok");
     if (backend === undefined) return;
     this.connectedAtMs = nowMs;
+    this.#isTrial = false;
     counters.observe(this.pool.snapshot.counterSlot, "dial", nowMs - this.startedAtMs);
     if (endEjection(table, backend.row, nowMs)) reports.returned(backend, this.pool.snapshot.name);
   }

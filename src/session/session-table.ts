@@ -192,7 +192,7 @@ export class SessionTable {
       if (stage === FREE) continue;
       const atMs = this.#acceptedAtMs[place] ?? 0;
       acceptedAtMs = Math.min(acceptedAtMs, atMs);
-      if (stage === ACCEPTED) undecidedAtMs = Math.min(undecidedAtMs, atMs);
+      if (stage !== RELAYING) undecidedAtMs = Math.min(undecidedAtMs, atMs);
     }
     return { acceptedAtMs, undecidedAtMs };
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { lockOwner, takeLock } from "../../src/backend/lock.ts";
 import { type FreePlaces, PoolQueue, type Waiter } from "../../src/backend/queue.ts";
 import { createWaiterMemory, Waiters } from "../../src/backend/waiters.ts";
 
@@ -61,6 +62,18 @@ function createWorld(limit = 10) {
 }
 
 describe("PoolQueue", () => {
+  it("tries once at a time to leave while somebody has died with the lock", () => {
+    const { come, memory, queueOf, free } = createWorld();
+    const { slot } = come("a", 0);
+    takeLock(new Int32Array(memory), 0, lockOwner(1));
+    queueOf(0).leave(slot);
+    queueOf(0).lookAfter(free);
+    assert.equal(queueOf(0).length, 1);
+    new Waiters(memory, undefined).settle(1);
+    queueOf(0).lookAfter(free);
+    assert.equal(queueOf(0).length, 0);
+  });
+
   it("gives places in the order of arrival, whichever worker frees them", () => {
     const { come, queueOf, places, settle, served, rung } = createWorld();
     come("a", 0);

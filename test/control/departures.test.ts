@@ -93,6 +93,9 @@ describe("Departures", () => {
     world.sessions.enter(2, 0, world.clock.nowMs(), "192.0.2.1:2");
     world.sessions.dialling(place, 0, 1, false);
     world.clock.advance(100);
+    assert.deepEqual(leaving(world), ["old"], "it may need another backend, and was perhaps dialled early");
+    world.sessions.relaying(place);
+    world.clock.advance(100);
     assert.deepEqual(leaving(world), [], "the second has come later, and knows it no more");
   });
 

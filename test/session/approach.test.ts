@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ejectionOf, withEjection } from "../../src/backend/state.ts";
 import type { RouteRule } from "../../src/route/rule.ts";
 import type { PeekSnapshot } from "../../src/session/context.ts";
 import type { MemoryPeer } from "../support/memory-peer.ts";
@@ -345,6 +346,67 @@ describe("Approach: servers that speak first", () => {
     stage.settle();
     assert.equal(stage.server(ROWS.main).cancelCount, 1);
     assert.equal(stage.table.active[ROWS.main], 0);
+    end(stage, client, ROWS.api);
+  });
+
+  it("gives it back where the backend has been removed meanwhile", async () => {
+    const stage = await createPeeking({ backendCount: 2 });
+    const client = stage.client();
+    stage.pass(500);
+    const [main, ...others] = stage.snapshot.pools;
+    assert.ok(main !== undefined);
+    stage.apply({ pools: [{ ...main, rows: main.rows.slice(1) }, ...others] });
+    client.send(GET);
+    stage.settle();
+    assert.deepEqual([stage.peer(0).end, stage.peer(1).receivedText], ["finished", GET]);
+    stage.peer(0).finish();
+    end(stage, client, 1);
+  });
+
+  it("gives it back where a function names a pool that there is not", async () => {
+    const stage = await createPeeking({ listener: { routes: [() => ({ pool: "typo" })] } });
+    const client = stage.client();
+    stage.pass(500);
+    client.send(GET);
+    stage.settle();
+    assert.deepEqual([client.end, stage.peer(ROWS.main).end], ["reset", "finished"]);
+    stage.peer(ROWS.main).finish();
+    stage.settle();
+    assert.equal(stage.end(), "internal");
+    stage.assertNothingLeft();
+  });
+
+  it("leaves the trial of another session alone when it gives back one that succeeded", async () => {
+    const stage = await createPeeking();
+    const { table } = stage;
+    table.changeState(ROWS.main, (word) => withEjection(word, "ejected"));
+    const client = stage.client();
+    stage.pass(500);
+    assert.equal(ejectionOf(table.state[ROWS.main] ?? 0), "in");
+    table.changeState(ROWS.main, (word) => withEjection(word, "trial"));
+    client.send(GET_API);
+    stage.settle();
+    assert.equal(ejectionOf(table.state[ROWS.main] ?? 0), "trial");
+    stage.peer(ROWS.main).finish();
+    table.changeState(ROWS.main, (word) => withEjection(word, "in"));
+    end(stage, client, ROWS.api);
+  });
+
+  it("has not found its backend by that, as whoever waits for the last clients of a pool sees it", async () => {
+    const stage = await createPeeking();
+    const client = stage.client();
+    const acceptedAtMs = stage.clock.nowMs();
+    stage.pass(500);
+    assert.equal(stage.sessions.oldest().undecidedAtMs, acceptedAtMs);
+    stage.peer(ROWS.main).reset();
+    stage.settle();
+    assert.deepEqual(
+      [stage.sessions.oldest().undecidedAtMs, [...stage.sessions.entries()][0]?.row],
+      [acceptedAtMs, -1],
+    );
+    client.send(GET_API);
+    stage.settle();
+    assert.equal(stage.sessions.oldest().undecidedAtMs, Number.POSITIVE_INFINITY);
     end(stage, client, ROWS.api);
   });
 
