@@ -175,6 +175,36 @@ for (const transport of ["net", "linux"] as const) {
     );
 
     it(
+      "goes on counting, and keeps the line, over a reload that changes the limits",
+      withoutLeaks(async () => {
+        await using server = await startPeerServer(echo);
+        const backends = [{ address: server.address, maxConnections: 2 }];
+        const configured = (maxConnections: number, limit: number) => ({
+          ...on({ perClient: { maxConnections } }),
+          pools: { web: { probe: "off" as const, backends, queue: { limit, timeoutMs: 60_000 } } },
+          workers: 2,
+          transport,
+        });
+        await using crew = await startCrew(transport, backends, configured(4, 10));
+        const clients = [...(await Promise.all([crew.converse(), crew.converse()])), ...(await queueUp(crew, 2))];
+        await crew.balancer.reload(configured(5, 3));
+        clients.push(await crew.connect());
+        await until(() => queueLengthOf(crew) === 3, "one more");
+        clients.push(await crew.connect());
+        await until(() => count(crew, "over-limit") === 1, "one too many");
+        await crew.balancer.reload(configured(9, 3));
+        clients.push(await crew.connect());
+        await until(() => count(crew, "queue-full") === 1, "one too many in the queue");
+        for (const client of clients.slice(0, 5)) {
+          await client.send("word");
+          await client.received(4);
+          client.reset();
+        }
+        await until(() => activeOf(crew) === 0, "nobody");
+      }),
+    );
+
+    it(
       "loses no place and no count with a worker that dies, and serves those who wait at the others",
       withoutLeaks(async () => {
         await using server = await startPeerServer(echo);
