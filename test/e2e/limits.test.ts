@@ -117,6 +117,6 @@ pools:
     const client = await talk(balancer.port);
     assert.equal((await client.ended()).how, "reset");
     const { durationMs } = await balancer.line(({ end }) => end === "max-lifetime");
-    assert.ok(typeof durationMs === "number" && durationMs >= 1_000 && durationMs <= 2_200, `${durationMs}`);
+    assert.ok(typeof durationMs === "number" && durationMs >= 1_000 && durationMs <= 2_200, "earlier by chance");
   });
 });
