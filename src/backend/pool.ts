@@ -183,9 +183,9 @@ export class Pool {
     return undefined;
   }
 
-  /** The pool is in no snapshot any more: nobody waits for it. */
+  /** The pool is in no snapshot any more: nobody waits for it, and its rows may be others'. */
   close(): void {
-    this.#applyQueue(undefined);
+    this.apply({ ...this.#snapshot, rows: [], queue: undefined });
   }
 
   /** Gives back what `pick` has counted. */

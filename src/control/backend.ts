@@ -88,9 +88,10 @@ export class Backend {
     this.#config = config;
     for (const endpoint of [...this.#endpoints, ...this.#leaving]) endpoint.change(config);
     if (config.weight !== before.weight) this.setWeight(config.weight);
+    if (config.resolve !== before.resolve) this.lookUpAnew();
   }
 
-  /** The pool looks names up in another interval. */
+  /** Its name is to be looked up in another interval, or to be read in another way. */
   lookUpAnew(): void {
     const { address } = this.#config;
     if (this.#name === undefined || address.kind === "unix") return;
@@ -148,7 +149,10 @@ export class Backend {
 
   #lookUp(host: string, port: number): NameWatch {
     return this.#surroundings.names.watch(host, this.#pool.resolveIntervalMs, {
-      onAddresses: (ips) => this.#moveTo(ips.map((ip): SocketAddress => ({ kind: "ip", ip, port }))),
+      onAddresses: (ips) => {
+        const wanted = this.#config.resolve === "first" ? ips.slice(0, 1) : ips;
+        this.#moveTo(wanted.map((ip): SocketAddress => ({ kind: "ip", ip, port })));
+      },
       onFailure: (reason) => this.#unresolved(host, reason),
     });
   }

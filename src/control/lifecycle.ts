@@ -49,7 +49,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     cutShort = resolve;
   });
   const isClosing = (): boolean => closing !== undefined;
-  let isToClose = (): void => {};
+  const waitingForClose = new Set<() => void>();
   const reloads = new Reloads(log, {
     clock,
     roster,
@@ -58,9 +58,11 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     departures,
     dataPlane,
     publish,
-    closing: new Promise((resolve) => {
-      isToClose = resolve;
-    }),
+    onClosing(callback) {
+      if (isClosing()) callback();
+      waitingForClose.add(callback);
+      return () => void waitingForClose.delete(callback);
+    },
     isClosing,
   });
 
@@ -108,7 +110,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
 
   function close(options: CloseOptions = {}): Promise<CloseReport> {
     closing ??= stop(options);
-    isToClose();
+    for (const callback of waitingForClose) callback();
     return closing;
   }
 

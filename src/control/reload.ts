@@ -19,13 +19,13 @@ import type { Rows } from "./rows.ts";
 export interface ReloadParts {
   readonly clock: Clock;
   readonly roster: Roster;
-  readonly rows: Pick<Rows, "spare">;
+  readonly rows: Pick<Rows, "spare" | "reclaim">;
   readonly addresses: Addresses;
   readonly departures: Departures;
   readonly dataPlane: DataPlane;
   readonly publish: () => void;
-  /** Resolves when the balancer is to close. */
-  readonly closing: Promise<void>;
+  /** Calls back when the balancer is to close. @returns takes that back: a promise would keep each who has waited for it. */
+  readonly onClosing: (callback: () => void) => () => void;
   readonly isClosing: () => boolean;
 }
 
@@ -56,7 +56,7 @@ export async function reload(parts: ReloadParts, next: Config, graceMs: number):
   const opened: WantedAddress[] = [];
   try {
     await openAll(parts, diff, opened);
-    await inTime(clock, Promise.race([preparation.located, parts.closing]), FIRST_LOOKUP_MS);
+    await unlessClosing(parts, inTime(clock, preparation.located, FIRST_LOOKUP_MS));
     refuseWhenClosing(parts);
   } catch (error) {
     await undo(parts, diff, preparation, opened);
@@ -66,6 +66,7 @@ export async function reload(parts: ReloadParts, next: Config, graceMs: number):
   if (closed.length > 0) void dataPlane.abort("backend-removed", { kind: "rows", rows: closed });
   await addresses.close(addresses.surplus(diff.config.listeners));
   await dataPlane.settled();
+  parts.rows.reclaim();
   if (!parts.isClosing()) departures.begin(graceMs);
   return reportOf(diff);
 }
@@ -132,6 +133,16 @@ function explained({ addresses }: ReloadParts, wanted: WantedAddress, error: LbE
   const { address } = error.details;
   const message = `cannot listen on ${address}: lb-tcp itself listens on ${other.address} until this configuration is in force; keep that address, or restart`;
   return new LbError(error.code, message, { details: error.details, cause: error.cause });
+}
+
+/** Resolves with `work`, or when the balancer is to close. */
+async function unlessClosing({ onClosing }: ReloadParts, work: Promise<unknown>): Promise<void> {
+  let forget = (): void => {};
+  const closing = new Promise<void>((resolve) => {
+    forget = onClosing(resolve);
+  });
+  await Promise.race([work, closing]);
+  forget();
 }
 
 function refuseWhenClosing({ isClosing }: ReloadParts): void {

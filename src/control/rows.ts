@@ -71,12 +71,12 @@ export class Rows {
   }
 
   /**
-   * Takes a row out of use. Its sessions go on.
+   * Takes a row out of use. Its sessions go on, and until a data plane runs on a snapshot without it, new ones may come:
+   * if it served nobody any more at once, a plane that knows no other would have nobody.
    * @param version the first snapshot without it.
    * @param onFree called when its last session has ended and nobody can pick it.
    */
   retire(row: number, version: number, onFree: () => void): void {
-    this.#table.changeState(row, (word) => withAdministrative(word, "removed"));
     this.#retired.set(row, { version, onFree });
   }
 
@@ -89,7 +89,10 @@ export class Rows {
   reclaim(): void {
     const acknowledged = this.#acknowledgedVersion();
     for (const [row, { version, onFree }] of this.#retired) {
-      if (version > acknowledged || Atomics.load(this.#table.active, row) > 0) continue;
+      if (version > acknowledged) continue;
+      // For who still looks for a backend in a pool of before.
+      this.#table.changeState(row, (word) => withAdministrative(word, "removed"));
+      if (Atomics.load(this.#table.active, row) > 0) continue;
       this.#retired.delete(row);
       this.#owners.delete(row);
       this.#free.push(row);

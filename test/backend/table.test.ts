@@ -26,6 +26,17 @@ describe("BackendTable", () => {
     assert.equal(other.epoch, table.epoch);
   });
 
+  it("takes another limit for sessions to come", () => {
+    const table = openTable(1);
+    assert.deepEqual([table.admit(ROW), table.admit(ROW)], [true, false]);
+    const { epoch } = table;
+    table.setLimit(ROW, 2);
+    assert.notEqual(table.epoch, epoch);
+    assert.equal(table.admit(ROW), true);
+    table.setLimit(ROW, 1);
+    assert.deepEqual([table.active[ROW], table.admit(ROW)], [2, false]);
+  });
+
   it("has fields that do not overlap, up to the last row", () => {
     const table = new BackendTable();
     const fields = Object.values(table).filter((field) => ArrayBuffer.isView(field));

@@ -299,3 +299,68 @@ describe("Backend.close and remove", () => {
     }
   });
 });
+
+describe("a backend that is configured anew", () => {
+  it("keeps what it has, and takes its new weight, limit and kind", () => {
+    const { backend, surroundings, resolve, session } = createWorld();
+    void backend.start();
+    resolve("10.0.0.1", "10.0.0.2");
+    const end = session("10.0.0.1:80");
+    const rows = backend.endpoints.map(({ row }) => row);
+    backend.change(backendConfig({ address: "a.internal:80", name: "a", weight: 7, maxConnections: 9, backup: true }));
+    assert.deepEqual(
+      backend.snapshot().map(({ row, weight, backup }) => [row, weight, backup]),
+      rows.map((row) => [row, 7, true]),
+    );
+    const { table } = surroundings;
+    assert.deepEqual(
+      rows.map((row) => [table.weight[row], table.limit[row], table.active[row]]),
+      [
+        [7, 9, 1],
+        [7, 9, 0],
+      ],
+    );
+    assert.deepEqual(backend.rows, rows);
+    end(5);
+    assert.equal(backend.status().bytesUp, 5);
+  });
+
+  it("keeps a weight that was set at run time while the configuration says what it said", () => {
+    const { backend, resolve } = createWorld();
+    void backend.start();
+    resolve("10.0.0.1");
+    backend.setWeight(5);
+    backend.change(backendConfig({ address: "a.internal:80", name: "a", maxConnections: 9 }));
+    assert.equal(backend.status().weight, 5);
+    backend.change(backendConfig({ address: "a.internal:80", name: "a", weight: 2 }));
+    assert.equal(backend.status().weight, 2);
+  });
+
+  it("takes the first address alone where it is told so", () => {
+    const { backend, surroundings, resolve, addresses } = createWorld();
+    void backend.start();
+    resolve("10.0.0.1", "10.0.0.2");
+    backend.change(backendConfig({ address: "a.internal:80", name: "a", resolve: "first" }));
+    assert.deepEqual(
+      surroundings.names.watched.map(({ isStopped }) => isStopped),
+      [true, false],
+    );
+    resolve("10.0.0.1", "10.0.0.2");
+    assert.deepEqual(addresses(), ["10.0.0.1:80"]);
+  });
+
+  it("looks its name up anew in another interval, and keeps its addresses meanwhile", () => {
+    const { backend, surroundings, resolve, addresses } = createWorld();
+    void backend.start();
+    backend.lookUpAnew();
+    resolve("10.0.0.1");
+    backend.lookUpAnew();
+    assert.deepEqual(
+      surroundings.names.watched.map(({ isStopped }) => isStopped),
+      [true, true, false],
+    );
+    assert.deepEqual(addresses(), ["10.0.0.1:80"]);
+    const { backend: plain } = createWorld("10.0.0.1:80");
+    plain.lookUpAnew();
+  });
+});

@@ -116,9 +116,9 @@ describe("Endpoint", () => {
     result("refused");
     table.admit(endpoint.row);
     endpoint.remove(() => assert.fail("it came back"));
-    assert.equal(endpoint.status().state, "removed");
     endpoint.restore(5, "drain");
     surroundings.publish();
+    rows.reclaim();
     assert.equal(prober.probes.length, 2);
     assert.deepEqual(endpoint.status(), {
       address: "10.0.0.1:80",
@@ -304,4 +304,49 @@ describe("an endpoint's probe", () => {
       await (await server.next()).closed();
     }),
   );
+});
+
+describe("Endpoint.probeAnew", () => {
+  it("goes on from the health that is known, by the new rule", () => {
+    const world = createWorld();
+    world.result("refused");
+    assert.equal(world.health(), "down");
+    world.endpoint.probeAnew();
+    const { probes } = world.surroundings.prober;
+    assert.deepEqual(
+      probes.map(({ isStopped }) => isStopped),
+      [true, false],
+    );
+    assert.equal(world.health(), "down");
+    world.result("ok");
+    assert.equal(world.health(), "down", "rise is 2");
+    world.result("ok");
+    assert.equal(world.health(), "up");
+  });
+
+  it("forgets what probes have said where there are none any more", () => {
+    const pool: { probe: EndpointPool["probe"] } = { probe: PROBE };
+    const surroundings = createTestSurroundings();
+    const endpoint = new Endpoint(
+      { kind: "ip", ip: "10.0.0.1", port: 80 },
+      backendConfig("10.0.0.1:80"),
+      1,
+      {
+        name: "web",
+        get probe() {
+          return pool.probe;
+        },
+        anotherServes: () => true,
+        lost() {},
+      },
+      surroundings,
+    );
+    surroundings.prober.result("refused");
+    assert.equal(endpoint.status().state, "down");
+    pool.probe = undefined;
+    endpoint.probeAnew();
+    assert.deepEqual([endpoint.status().state, endpoint.status().lastProbe], ["ready", null]);
+    assert.equal(isUsable(surroundings.table, endpoint.row, 0), true);
+    assert.equal(surroundings.prober.probes.filter(({ isStopped }) => !isStopped).length, 0);
+  });
 });

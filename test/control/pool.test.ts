@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { withHealth } from "../../src/backend/state.ts";
 import { TABLE_ROWS } from "../../src/backend/table.ts";
 import type { PoolConfig } from "../../src/config/config.ts";
+import { diffPool } from "../../src/config/diff.ts";
 import type { BackendOptions } from "../../src/config/options.ts";
 import { ControlPool } from "../../src/control/pool.ts";
 import { createTestSurroundings, poolConfig, type TestSurroundings } from "./test-surroundings.ts";
@@ -290,5 +291,110 @@ describe("PoolHandle", () => {
       assert.throws(change, { code: "LB_UNKNOWN_BACKEND", message });
     }
     assert.throws(() => startWorld([]).pool.drain("c"), { message: /it has: none/ });
+  });
+});
+
+describe("a pool that is configured anew", () => {
+  function reconfigure({ pool }: World, backends: Backends, options: Partial<PoolConfig> = {}) {
+    const change = diffPool(pool.config, poolConfig(backends, options));
+    const prepared = new Map(pool.missing(change).map((config) => [config.name, pool.prepare(config).backend]));
+    return pool.apply(change, prepared);
+  }
+
+  it("keeps the rows of backends that stay, and tells which have gone", () => {
+    const world = startWorld();
+    const [a, b] = world.pool.snapshot().rows;
+    const { rows, events } = reconfigure(world, [
+      { address: "10.0.0.3:80", name: "c" },
+      { address: "10.0.0.2:80", name: "b", weight: 9 },
+    ]);
+    assert.deepEqual(world.names(), ["c", "b"]);
+    assert.deepEqual(rows, [a?.row]);
+    assert.deepEqual(events, [
+      { event: "removed", name: "a" },
+      { event: "added", name: "c" },
+    ]);
+    const kept = world.pool.snapshot().rows.find(({ name }) => name === "b");
+    assert.deepEqual([kept?.row, kept?.generation, kept?.weight, kept?.backup], [b?.row, b?.generation, 9, false]);
+  });
+
+  it("replaces a backend that has moved", () => {
+    const world = startWorld();
+    const { rows, events } = reconfigure(world, [
+      { address: "10.0.0.9:80", name: "a" },
+      { address: "10.0.0.2:80", name: "b", weight: 2, backup: true },
+    ]);
+    assert.equal(rows.length, 1);
+    assert.deepEqual(events, [{ event: "added", name: "a" }]);
+    assert.deepEqual(
+      world.pool.backends().map(({ name, addresses }) => [name, addresses[0]?.address]),
+      [
+        ["a", "10.0.0.9:80"],
+        ["b", "10.0.0.2:80"],
+      ],
+    );
+  });
+
+  it("takes over a backend that was added at run time, once the configuration names it", () => {
+    const world = startWorld();
+    world.pool.add({ address: "10.0.0.3:80", name: "c" });
+    const row = world.pool.snapshot().rows.find(({ name }) => name === "c")?.row;
+    const added = reconfigure(world, [...TWO, { address: "10.0.0.3:80", name: "c", weight: 4 }]);
+    assert.deepEqual(added.events, []);
+    assert.deepEqual(
+      world.pool
+        .snapshot()
+        .rows.filter(({ name }) => name === "c")
+        .map((each) => [each.row, each.weight]),
+      [[row, 4]],
+    );
+    reconfigure(world, TWO);
+    assert.deepEqual(world.names(), ["a", "b"]);
+  });
+
+  it("brings back what was removed at run time only when the configuration says something else of it", () => {
+    const world = startWorld();
+    world.pool.remove("a");
+    reconfigure(world, TWO, { attempts: 7 });
+    assert.deepEqual(world.names(), ["b"]);
+    reconfigure(world, [{ address: "10.0.0.1:80", name: "a", weight: 3 }, ...TWO.slice(1)]);
+    assert.deepEqual(world.names(), ["a", "b"]);
+  });
+
+  it("probes and looks up anew where these rules have changed, and only there", () => {
+    const world = startWorld(["a.internal:80", "10.0.0.2:80"]);
+    const { names, prober } = world.surroundings;
+    reconfigure(world, ["a.internal:80", "10.0.0.2:80"], { attempts: 2 });
+    assert.deepEqual([names.watched.length, prober.probes.length], [1, 1]);
+    reconfigure(world, ["a.internal:80", "10.0.0.2:80"], { attempts: 2, resolveIntervalMs: 5_000 });
+    assert.deepEqual([names.watched.at(-1)?.intervalMs, names.watched.length, prober.probes.length], [5_000, 2, 1]);
+    const { probe: _probe, ...config } = world.pool.config;
+    reconfigure(world, ["a.internal:80", "10.0.0.2:80"], { ...config, backends: config.backends, probe: undefined });
+    assert.deepEqual(
+      prober.probes.map(({ isStopped }) => isStopped),
+      [true],
+    );
+  });
+
+  it("gives back what was prepared in vain", () => {
+    const world = startWorld();
+    const { rows } = world.surroundings;
+    const { spare } = rows;
+    const change = diffPool(world.pool.config, poolConfig([...TWO, "10.0.0.3:80"]));
+    const [config] = world.pool.missing(change);
+    assert.ok(config !== undefined);
+    const { backend } = world.pool.prepare(config);
+    assert.equal(rows.spare, spare - 1);
+    backend.remove();
+    world.surroundings.publish();
+    assert.equal(rows.spare, spare);
+    assert.deepEqual(world.names(), ["a", "b"]);
+  });
+
+  it("dissolves with all its backends", () => {
+    const world = startWorld();
+    const rows = world.pool.snapshot().rows.map(({ row }) => row);
+    assert.deepEqual(world.pool.dissolve(), rows);
+    assert.deepEqual(world.names(), []);
   });
 });

@@ -244,5 +244,60 @@ for (const { title, transport, skip, more } of PLACES) {
         await until(() => crew.balancer.stats().sessions.active === 0, "the end of all");
       }),
     );
+
+    it(
+      "waits for the addresses of a name before it is led there",
+      withoutLeaks(async () => {
+        await using a = await startPeerServer(echo);
+        await using b = await startPeerServer(echo);
+        const listeners = { web: { listen: ANY } };
+        let answer = (): void => {};
+        const lookup = (): Promise<readonly string[]> =>
+          new Promise((resolve) => {
+            answer = () => resolve(["127.0.0.1"]);
+          });
+        await using crew = await start({ listeners, lookup, pools: { web: pool({ a: a.address }) } });
+        const next = { web: pool({ named: `b.internal:${b.port}` }) };
+        const reloading = crew.balancer.reload({ listeners, lookup, pools: next, ...common });
+        const traffic = startTraffic(() => visit(crew.port));
+        await traffic.more(10);
+        assert.equal(b.peers.length, 0);
+        answer();
+        await reloading;
+        await traffic.more(10);
+        assert.deepEqual(await traffic.stop(), []);
+        await b.next();
+      }),
+    );
+  });
+}
+
+for (const transport of ["net", "linux"] as const) {
+  describe(`a worker that dies after a reload, on ${transport}`, { skip: withoutWorkers(transport) }, () => {
+    it(
+      "is followed by one that runs on what is in force, and listens where it is to",
+      withoutLeaks(async () => {
+        await using a = await startPeerServer(echo);
+        const pools = { web: pool({ a: a.address }) };
+        const first = { first: { listen: ANY, pool: "web" } };
+        await using crew = await startCrew(transport, [], { listeners: first, pools });
+        const gone = crew.port;
+        const listeners = { second: { listen: ANY, pool: "other" } };
+        const other = { other: pool({ a: a.address }) };
+        await crew.balancer.reload({ listeners, pools: other, workers: 2, transport });
+        const port = portOf(crew, "second");
+        crew.kill(0);
+        await until(() => crew.spawned === 3, "another worker");
+        const traffic = startTraffic(() => visit(port).catch(() => visit(port)));
+        await traffic.more(40);
+        assert.deepEqual(await traffic.stop(), []);
+        await assert.rejects(connectPeer({ port: gone }), { code: "ECONNREFUSED" });
+        crew.kill(1);
+        await until(() => crew.spawned === 4, "another worker");
+        for (let count = 0; count < 20; count++) await visit(port).catch(() => visit(port));
+        await crew.balancer.reload({ listeners: first, pools, workers: 2, transport });
+        await visit(portOf(crew, "first"));
+      }),
+    );
   });
 }

@@ -57,10 +57,16 @@ describe("Rows", () => {
     assert.deepEqual([rows.ownerOf(row, generation), rows.rowsOf("web/a")], [undefined, []]);
   });
 
-  it("marks a retired row, so that nobody picks it", () => {
-    const { rows, table, take } = createWorld();
-    const row = take();
+  it("marks a retired row, so that nobody picks it, once every data plane knows which others there are", () => {
+    const world = createWorld();
+    const { rows, table } = world;
+    const row = world.take();
+    table.admit(row);
     rows.retire(row, 1, ignore);
+    rows.reclaim();
+    assert.equal(administrativeOf(table.state[row] ?? FRESH), "ready");
+    world.acknowledged = 1;
+    rows.reclaim();
     assert.equal(administrativeOf(table.state[row] ?? FRESH), "removed");
   });
 
