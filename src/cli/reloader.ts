@@ -2,6 +2,7 @@
 // under way are one request.
 
 import type { Clock } from "../clock.ts";
+import { fileKeyOf } from "../config/file/option-place.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Balancer } from "../control/balancer.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -77,7 +78,7 @@ export class Reloader {
     };
     try {
       // Those who leave do so under what they came with.
-      await balancer.reload(load, { graceMs: this.#loaded.process.drainTimeoutMs });
+      await balancer.reload(load, { graceMs: this.#loaded.process.drainTimeoutMs, nameOf: fileKeyOf });
     } catch {
       // The balancer has said it, and counts it.
       return;

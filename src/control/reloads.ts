@@ -17,6 +17,8 @@ export type ReloadSource = BalancerOptions | (() => BalancerOptions | Promise<Ba
 export interface ReloadOptions {
   /** How long the sessions of a listener that is removed may finish; the rest is reset. Milliseconds, default 25,000. */
   readonly graceMs?: number;
+  /** What an option's path is called where the options come from; by default, itself. */
+  readonly nameOf?: (path: string) => string;
 }
 
 /** What is in force, and what has become of the attempts to change it. */
@@ -64,8 +66,8 @@ export class Reloads {
   }
 
   /** One at a time, in the order in which they were asked for. @throws LbError; then nothing has changed. */
-  reload(source: ReloadSource, { graceMs = DEFAULT_GRACE_MS }: ReloadOptions = {}): Promise<ReloadReport> {
-    const reloaded = this.#last.then(() => this.#reload(source, graceMs));
+  reload(source: ReloadSource, options: ReloadOptions = {}): Promise<ReloadReport> {
+    const reloaded = this.#last.then(() => this.#reload(source, options));
     this.#last = reloaded.catch(() => {});
     return reloaded;
   }
@@ -75,12 +77,14 @@ export class Reloads {
     await this.#last;
   }
 
-  async #reload(source: ReloadSource, graceMs: number): Promise<ReloadReport> {
+  async #reload(source: ReloadSource, options: ReloadOptions): Promise<ReloadReport> {
+    const { graceMs = DEFAULT_GRACE_MS, nameOf = (path) => path } = options;
     const { isClosing } = this.#parts;
     if (isClosing()) throw new LbError("LB_CLOSED", "reload: the balancer is closing; make another one");
     try {
       const next = resolve(typeof source === "function" ? await source() : source);
-      const report = await reload(this.#parts, next, graceMs);
+      const changed = await reload(this.#parts, next, graceMs);
+      const report = { ...changed, restartRequired: changed.restartRequired.map((path) => nameOf(path)) };
       this.#succeeded(report);
       return report;
     } catch (error) {

@@ -1,6 +1,8 @@
 // Many reloads while wrk runs: no client notices, and nothing is left. `RELOADS=500 npm test -- e2e/reloads` is the long one.
 
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pass } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
@@ -12,11 +14,14 @@ import { type Assembly, assemble } from "../../src/control/assembly.ts";
 import { createLifecycle } from "../../src/control/lifecycle.ts";
 import { readStats } from "../../src/control/stats.ts";
 import { until, withoutWorkers } from "../control/crew.ts";
-import type { ChildServer } from "../support/child-server.ts";
+import { type ChildServer, makeTemporaryFolder } from "../support/child-server.ts";
 import { openDescriptors } from "../support/leaks.ts";
 import { skipReason } from "../support/programs.ts";
 import { startNginx } from "../support/real-peers.ts";
 import { runWrk, type WrkResult } from "../support/wrk.ts";
+
+const folder = makeTemporaryFolder("reloads");
+after(() => rmSync(folder, { recursive: true }));
 
 const RELOADS = Number(process.env["RELOADS"] ?? 40);
 /** On linux the socket of a listener that goes stays open for 50 ms. */
@@ -63,8 +68,22 @@ function options(round: number, addresses: readonly string[], more: Place["more"
       [`other-${round % 7}`]: { listen, pool },
     },
     pools: { [pool]: main, routed: { ...main, backends: named }, [unused]: spare },
+    // What went wrong is in there.
+    log: { output: join(folder, "log"), access: "errors" },
     ...more,
   };
+}
+
+/** What the log says of sessions that nobody wanted to end so, by how often. */
+function complaints(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const line of readFileSync(join(folder, "log"), "utf8").split("\n")) {
+    if (!line.includes('"event":"session"') || line.includes('"end":"client-')) continue;
+    const { end, error, listener, pool } = JSON.parse(line);
+    const key = `${listener} ${pool} ${end}: ${error}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
 }
 
 setFlagsFromString("--expose-gc");
@@ -136,6 +155,7 @@ describe(`${RELOADS} reloads while wrk runs`, { skip: skipReason("nginx", "wrk")
         const { listeners, config } = readStats(assembly, lifecycle);
         const ends = listeners.flatMap(({ name, ends: counts }) => (name.startsWith("other") ? [] : [counts]));
         context.diagnostic(JSON.stringify({ tookMs, results, earlier, later, ends }));
+        assert.deepEqual(complaints(), {});
         assert.deepEqual(
           results.map(({ errors }) => errors),
           [0, 0, 0],

@@ -10,6 +10,9 @@ const SEGMENT = /\.?([\w$-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/gy;
 /** Where the words of the file are others than those of the library with dashes. */
 const WORDS: Readonly<Record<string, string>> = { byteCount: "size", ratePerSecond: "rate" };
 
+/** Options that stand at the top, and in a section of a file. */
+const PROCESS_WORDS: ReadonlySet<string> = new Set(["maxConnections", "workers", "transport"]);
+
 /**
  * A problem of an option, as one of the file. Undefined where the file does not hold the option.
  * @param backends Whether they are counted as options, of which one item may be several, or as items.
@@ -38,6 +41,12 @@ export function placed(
     [...steps, ...rest],
     node === undefined ? message : discreet(message, node),
   );
+}
+
+/** What an option's path is called in a file: `maxConnections` is `process.max-connections` there. */
+export function fileKeyOf(path: string): string {
+  const words = segmentsOf(path).map(fileWord);
+  return (PROCESS_WORDS.has(path) ? ["process", ...words] : words).join(".");
 }
 
 /** Ten backends may come from one item. */

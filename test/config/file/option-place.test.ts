@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { placed } from "../../../src/config/file/option-place.ts";
+import { fileKeyOf, placed } from "../../../src/config/file/option-place.ts";
 import { parseTree } from "../../../src/config/file/yaml-tree.ts";
 
 const { tree } = parseTree(`listeners:
@@ -40,5 +40,19 @@ describe("placed", () => {
     }
     assert.equal(place('pools["a.b"].backends[3]'), 'lb.yaml:10:9 pools["a.b"].backends[1]');
     assert.equal(place('pools["a.b"].backends[1]', "items"), 'lb.yaml:10:9 pools["a.b"].backends[1]');
+  });
+});
+
+describe("fileKeyOf", () => {
+  it("says how an option is called in a file", () => {
+    for (const [path, key] of [
+      ["maxConnections", "process.max-connections"],
+      ["workers", "process.workers"],
+      ["log.level", "log.level"],
+      ["listeners.web.tcpKeepaliveMs", "listeners.web.tcp-keepalive"],
+      ['listeners["a.b"].backlog', "listeners.a.b.backlog"],
+    ] as const) {
+      assert.equal(fileKeyOf(path), key);
+    }
   });
 });
