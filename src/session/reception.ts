@@ -81,10 +81,12 @@ export class Reception {
 
   /** How a backend is told about the client of a request. */
   forwardingOf(visitor: Visitor, { localAddress }: Pick<Connection, "localAddress">): Forwarding {
+    const { headers } = this.listener.forwarded;
     return {
-      headers: this.listener.forwarded.headers,
+      headers,
       clientIp: visitor.ip,
-      localIp: parseIpPort(localAddress)?.ip,
+      // Nobody else needs it.
+      localIp: headers === "forwarded" ? parseIpPort(localAddress)?.ip : undefined,
       proto: "http",
       isTrusted: this.#forwarders?.has(visitor.ip) ?? false,
     };

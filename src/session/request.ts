@@ -44,11 +44,7 @@ export function requestOf(bytes: Uint8Array, head: Http1Head, forwarding: Forwar
   }
   const body = Http1Body.of(head);
   // Its body would have to come before the answer, and what is behind it after it: an Upgrade may always be ignored.
-  const shown = body.hasEnded ? head : withoutUpgrade(head);
-  const tunnel = upgradeOf(shown) === undefined ? undefined : "upgrade";
-  return { headBytes, head: rewriteHttp1Head(bytes, shown, forwarding), gate: new BodyGate(body), tunnel };
-}
-
-function withoutUpgrade(head: Http1Head): Http1Head {
-  return { ...head, headers: head.headers.filter(({ name }) => name !== "upgrade") };
+  const upgrade = (body.hasEnded ? upgradeOf(head) : undefined) ?? null;
+  const tunnel = upgrade === null ? undefined : "upgrade";
+  return { headBytes, head: rewriteHttp1Head(bytes, head, forwarding, upgrade), gate: new BodyGate(body), tunnel };
 }

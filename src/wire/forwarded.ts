@@ -24,7 +24,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
  * they are the same.
  */
 export function isForwardingReplaced(name: string, { headers, isTrusted }: Forwarding): boolean {
-  if (headers === "off") return false;
+  // Most headers are none of these.
+  if (headers === "off" || !(name.startsWith("x") || name.startsWith("f"))) return false;
   const plain = name.replaceAll("_", "-");
   if (!isTrusted) return plain === "forwarded" || plain === "x-real-ip" || plain.startsWith("x-forwarded-");
   // What is appended to is written anew, as one line.

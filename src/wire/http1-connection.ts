@@ -13,10 +13,15 @@ export function connectionOptionsOf(head: Http1Head): ReadonlySet<string> {
  * ignore an Upgrade, and has to in HTTP/1.0.
  */
 export function upgradeOf(head: Http1Head): string | undefined {
-  if (head.version === "1.0" || head.method === "CONNECT" || !connectionOptionsOf(head).has("upgrade"))
-    return undefined;
+  if (head.version === "1.0" || head.method === "CONNECT" || !has(head, "upgrade")) return undefined;
+  if (!connectionOptionsOf(head).has("upgrade")) return undefined;
   const protocols = listOf(head, "upgrade").filter((protocol) => !/^h2c?(\/|$)/i.test(protocol));
   return protocols.length === 0 ? undefined : protocols.join(", ");
+}
+
+function has(head: Http1Head, name: string): boolean {
+  for (const header of head.headers) if (header.name === name) return true;
+  return false;
 }
 
 /** The members of a list header (RFC 9110 §5.6.1), over all its lines. */

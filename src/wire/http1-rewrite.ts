@@ -32,8 +32,15 @@ const LASTING: ReadonlySet<string> = new Set([
  * CONNECT keeps its connection. `bytes` are the head's (its `byteCount`), or go on behind it.
  *
  * Where a head has both lengths of a body, Content-Length goes (RFC 9112 §6.3): Http1Body goes by Transfer-Encoding, too.
+ *
+ * @param upgrade what the backend is asked to change to; null where the client's wish is ignored.
  */
-export function rewriteHttp1Head(bytes: Uint8Array, head: Http1Head, forwarding: Forwarding): Uint8Array {
+export function rewriteHttp1Head(
+  bytes: Uint8Array,
+  head: Http1Head,
+  forwarding: Forwarding,
+  upgrade: string | null = upgradeOf(head) ?? null,
+): Uint8Array {
   const begin = skipEmptyLines(bytes);
   const firstLineEnd = indexOfByte(bytes, LF, begin) + 1;
   // HTTP/0.9 has no headers.
@@ -45,12 +52,17 @@ export function rewriteHttp1Head(bytes: Uint8Array, head: Http1Head, forwarding:
   let keptFrom = begin;
   let isDropped = false;
   let at = firstLineEnd;
+  // A well-formed line is a header: its name need not be read again.
+  const known = head.shapes.length === 0 ? head.headers : [];
+  let line = 0;
   while (at < bytes.length && !isEmptyLine(bytes, at)) {
     const next = indexOfByte(bytes, LF, at) + 1;
     // A folded line goes where the one goes that it belongs to.
+    const name = known[line]?.name ?? nameOf(bytes, at);
+    line++;
     const isNextDropped: boolean = isBlank(bytes[at])
       ? isDropped
-      : isGone(nameOf(bytes, at), options, forwarding) || (hasTwoLengths && nameOf(bytes, at) === "content-length");
+      : isGone(name, options, forwarding) || (hasTwoLengths && name === "content-length");
     if (isNextDropped && !isDropped) kept += latin1(bytes, keptFrom, at);
     if (!isNextDropped && isDropped) keptFrom = at;
     isDropped = isNextDropped;
@@ -58,15 +70,17 @@ export function rewriteHttp1Head(bytes: Uint8Array, head: Http1Head, forwarding:
     at = next;
   }
   if (!isDropped) kept += latin1(bytes, keptFrom, at);
-  const added = [...(options === undefined ? [] : connectionLines(head)), ...forwardingHeaders(head, forwarding)];
+  const added = [
+    ...(options === undefined ? [] : connectionLines(head, upgrade)),
+    ...forwardingHeaders(head, forwarding),
+  ];
   const text = `${kept}${added.map(({ name, value }) => `${name}: ${value}\r\n`).join("")}\r\n`;
   return Buffer.from(text, "latin1");
 }
 
-function connectionLines(head: Http1Head): { name: string; value: string }[] {
-  const upgrade = upgradeOf(head);
+function connectionLines(head: Http1Head, upgrade: string | null): { name: string; value: string }[] {
   const lines =
-    upgrade === undefined
+    upgrade === null
       ? [{ name: "Connection", value: "close" }]
       : [
           { name: "Connection", value: "Upgrade" },
