@@ -3,16 +3,20 @@ import type { Clock, Timer } from "../clock.ts";
 interface TurnTimer {
   readonly dueMs: number;
   readonly callback: () => void;
+  /** Of two that fall due together the older one runs first. */
+  readonly order: number;
 }
 
 /**
  * The clock of a loop that never returns to Node, whose timers would not run. It is read once a turn, and its timers run
- * after the events of the turn. They are few (a plane's tick, some alarms), so a list will do.
+ * after the events of the turn. Clients that don't leave once they are answered may be many, and all of them wait for
+ * equally long; so there is a line for each delay, of which only the front is looked at.
  */
 export class TurnClock implements Clock {
   readonly #clock: Clock;
-  /** In the order in which they were set: of two that fall due together the older one runs first. */
-  readonly #timers = new Set<TurnTimer>();
+  /** By delay, those that were set first at the front: they are due first, too. None is empty. */
+  readonly #lines = new Map<number, Set<TurnTimer>>();
+  #lastOrder = 0;
   #nowMs: number;
   /** When the first of them falls due, or earlier: looked up anew only when that has passed. */
   #nextDueMs: number = Number.POSITIVE_INFINITY;
@@ -33,10 +37,13 @@ export class TurnClock implements Clock {
   }
 
   setTimer(callback: () => void, delayMs: number): Timer {
-    const timer = { dueMs: this.#nowMs + delayMs, callback };
-    this.#timers.add(timer);
+    this.#lastOrder++;
+    const timer: TurnTimer = { dueMs: this.#nowMs + delayMs, callback, order: this.#lastOrder };
+    const line = this.#lines.get(delayMs);
+    if (line === undefined) this.#lines.set(delayMs, new Set([timer]));
+    else line.add(timer);
     this.#nextDueMs = Math.min(this.#nextDueMs, timer.dueMs);
-    return { cancel: () => void this.#timers.delete(timer) };
+    return { cancel: () => void this.#remove(timer, delayMs) };
   }
 
   /** The turn begins. */
@@ -52,12 +59,30 @@ export class TurnClock implements Clock {
   /** Runs what is due. What a callback sets runs in a later turn. */
   runDue(): void {
     if (this.#nowMs < this.#nextDueMs) return;
-    const due = Array.from(this.#timers).filter(({ dueMs }) => dueMs <= this.#nowMs);
-    for (const timer of due) {
+    const due: { readonly timer: TurnTimer; readonly delayMs: number }[] = [];
+    for (const [delayMs, line] of this.#lines) {
+      for (const timer of line) {
+        if (timer.dueMs > this.#nowMs) break;
+        due.push({ timer, delayMs });
+      }
+    }
+    due.sort((one, other) => one.timer.order - other.timer.order);
+    for (const { timer, delayMs } of due) {
       // An earlier one may have cancelled it.
-      if (this.#timers.delete(timer)) timer.callback();
+      if (this.#remove(timer, delayMs)) timer.callback();
     }
     this.#nextDueMs = Number.POSITIVE_INFINITY;
-    for (const { dueMs } of this.#timers) this.#nextDueMs = Math.min(this.#nextDueMs, dueMs);
+    for (const line of this.#lines.values()) {
+      const [first] = line;
+      if (first !== undefined) this.#nextDueMs = Math.min(this.#nextDueMs, first.dueMs);
+    }
+  }
+
+  /** @returns whether it was still to come. */
+  #remove(timer: TurnTimer, delayMs: number): boolean {
+    const line = this.#lines.get(delayMs);
+    if (line?.delete(timer) !== true) return false;
+    if (line.size === 0) this.#lines.delete(delayMs);
+    return true;
   }
 }

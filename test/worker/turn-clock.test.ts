@@ -68,4 +68,25 @@ describe("TurnClock", () => {
     clock.runDue();
     assert.deepEqual(ran, ["set"]);
   });
+
+  it("looks at those only that are due, however many wait with the same delay", () => {
+    const { system, clock } = createClocks();
+    let ran = 0;
+    const timers = Array.from({ length: 1_000 }, (_, index) => {
+      system.jump(1);
+      clock.refresh();
+      return clock.setTimer(() => ran++, 2_000 + (index % 2));
+    });
+    for (const timer of timers.slice(0, 500)) timer.cancel();
+    system.jump(1_500);
+    clock.refresh();
+    clock.runDue();
+    assert.deepEqual([ran, clock.waitMs()], [0, 1]);
+    for (let turn = 0; turn < 501; turn++) {
+      system.jump(1);
+      clock.refresh();
+      clock.runDue();
+    }
+    assert.deepEqual([ran, clock.waitMs()], [500, Number.POSITIVE_INFINITY]);
+  });
 });
