@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { loadFile } from "../src/config/file/load-file.ts";
 import type { Key } from "../src/config/key.ts";
 import { keys } from "../src/config/keys.ts";
 import { runProgram } from "./support/programs.ts";
@@ -48,6 +49,11 @@ describe("README", () => {
     } finally {
       rmSync(path);
     }
+  });
+
+  it("shows a complete file that is as good as it looks", () => {
+    const result = loadFile(block("yaml", "version: 1"), "README.md", {});
+    assert.deepEqual(result.kind === "refused" ? result.problems : [], []);
   });
 
   it("shows an access line with exactly the keys that lb-tcp writes", async () => {

@@ -56,9 +56,64 @@ const descriptions: Readonly<Record<CommandName, Description>> = {
       { title: "Requests", rows: requests },
     ],
   },
+  check: {
+    usage: "lb-tcp check [--config FILE] [FLAG…]",
+    text:
+      "Says what is wrong with a configuration, a line each on stderr, as FILE:LINE:COLUMN path: message. Where nothing is, " +
+      "it prints what would be in force as YAML, with every default written out; values of ${NAME} are shown as they are written.",
+    flags: [
+      { term: "--config FILE", text: "the file" },
+      { term: "--rise N, …", text: "every other flag of the balancer" },
+    ],
+    more: [
+      {
+        title: "Exit codes",
+        rows: [
+          { term: "0", text: "good" },
+          { term: "2", text: "something is wrong" },
+        ],
+      },
+    ],
+  },
+  doctor: {
+    usage: "lb-tcp doctor [--config FILE] [FLAG…]",
+    text:
+      "Checks a configuration as `lb-tcp check` does, dials every backend from this machine, and warns of what is valid and " +
+      "yet goes wrong later. It sends backends nothing.",
+    flags: [
+      { term: "--config FILE", text: "the file" },
+      { term: "--rise N, …", text: "every other flag of the balancer" },
+    ],
+    more: [
+      {
+        title: "Exit codes",
+        rows: [
+          { term: "0", text: "every backend answers; there may be warnings" },
+          { term: "1", text: "a backend does not answer" },
+          { term: "2", text: "something is wrong with the configuration" },
+        ],
+      },
+    ],
+  },
+  schema: {
+    usage: "lb-tcp schema [table]",
+    text:
+      "Prints the JSON Schema of configuration files, for editors; or as a table in Markdown which keys there are, with flags, " +
+      "variables and defaults. The package has it in dist/src/lb-tcp.schema.json. A line in the file tells an editor where it is:",
+    flags: [],
+    more: [
+      {
+        title: "",
+        rows: [
+          { term: "lb-tcp schema > lb-tcp.schema.json", text: "" },
+          { term: "# yaml-language-server: $schema=lb-tcp.schema.json", text: "" },
+        ],
+      },
+    ],
+  },
   explain: {
     usage: "lb-tcp explain [WORD…]",
-    text: "Says what a flag, a variable or an end of a session means; without a word, which there are.",
+    text: "Says what a flag, a variable, a key of a file or an end of a session means; without a word, which there are.",
     flags: [],
     more: [
       {

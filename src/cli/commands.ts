@@ -1,6 +1,6 @@
 // The commands beside the balancer itself: --help, completion and the command line know them from here.
 
-export type CommandName = "demo" | "backend" | "explain" | "completion";
+export type CommandName = "demo" | "backend" | "check" | "doctor" | "schema" | "explain" | "completion";
 
 export interface Command {
   readonly name: CommandName;
@@ -12,12 +12,19 @@ export interface Command {
 export const commands: readonly Command[] = [
   { name: "demo", words: "", summary: "three backends and a balancer in one process, to try it out" },
   { name: "backend", words: "", summary: "small HTTP backends, to try a balancer with" },
-  { name: "explain", words: "[WORD…]", summary: "what a flag, a variable or an end of a session means" },
+  { name: "check", words: "", summary: "what is wrong with flags and file; or what would be in force, as a file" },
+  { name: "doctor", words: "", summary: "the same, and whether backends answer, and what may go wrong later" },
+  { name: "schema", words: "[table]", summary: "the JSON Schema of configuration files, or a table of their keys" },
+  {
+    name: "explain",
+    words: "[WORD…]",
+    summary: "what a flag, a variable, a key of a file or an end of a session means",
+  },
   { name: "completion", words: "", summary: "a script with which bash and zsh complete what is typed" },
 ];
 
 /** Reserved, so that they mean the same from the first release on. */
-export const laterCommands: readonly string[] = ["check", "doctor", "schema", "ctl", "top"];
+export const laterCommands: readonly string[] = ["ctl", "top"];
 
 export function commandOf(word: string): Command | undefined {
   return commands.find(({ name }) => name === word);

@@ -44,6 +44,7 @@ ${choices.join("\n")}
       backend) words="--port --name --help" ;;
       explain) words="${[...names, ...endReasons, ...variables].join(" ")}" ;;
       completion) words="--help" ;;
+      schema) words="table --help" ;;
       *) words="${[...flags, "--help", "--version"].join(" ")}" ;;
     esac
     if [ "$COMP_CWORD" -eq 1 ]; then

@@ -1,5 +1,6 @@
 // lb-tcp explain: what a flag, a variable or an end means.
 
+import { type FileKey, fileKeys } from "../config/file/key-table.ts";
 import { type Key, keyGroups } from "../config/key.ts";
 import { flagNames, keyOfFlag, keys, variableNames } from "../config/keys.ts";
 import { didYouMean } from "../config/suggestion.ts";
@@ -29,8 +30,10 @@ function explainWord(word: string, columns: number): string | undefined {
   const name = nameOf(word);
   const end = word.startsWith("-") ? undefined : endReasons.find((reason) => reason === name);
   const key = keyOfFlag(name) ?? keys.find((each) => [each.variable, ...each.otherVariables].includes(word));
+  const inFile = fileKeysOf(word, key);
   const texts = [
-    ...(key === undefined ? [] : [explainKey(key, columns)]),
+    ...(key === undefined ? [] : [explainKey(key, inFile, columns)]),
+    ...(key === undefined ? inFile.map((each) => explainFileKey(each, columns)) : []),
     ...(end === undefined ? [] : [explainEnd(end, columns)]),
   ];
   return texts.length === 0 ? undefined : page(...texts);
@@ -42,8 +45,32 @@ function nameOf(word: string): string {
   return name.toLowerCase().replaceAll("_", "-");
 }
 
+/** `listeners.web.peek.size`, `peek.size`, `burst`; those that mean the same as a flag are told with it. */
+function fileKeysOf(word: string, key: Key | undefined): readonly FileKey[] {
+  if (key !== undefined) return fileKeys().filter(({ flag }) => flag === key.flag);
+  const asked = word.toLowerCase().replaceAll("_", "-").split(".");
+  const found = fileKeys().filter(({ path }) => {
+    const steps = path.replaceAll("[]", "").split(".");
+    const last = steps.slice(-asked.length);
+    return last.length === asked.length && last.every((step, index) => step === "NAME" || step === asked[index]);
+  });
+  // The whole path names one, and not what ends alike elsewhere.
+  return found.filter(({ path }) => asked.length === path.split(".").length).length > 0
+    ? found.filter(({ path }) => asked.length === path.split(".").length)
+    : found;
+}
+
+function explainFileKey({ path, meaning, defaultText, flag, isReloadable }: FileKey, columns: number): string {
+  return facts(`${path}: ${meaning}.`, columns, [
+    { term: "Default", text: defaultText ?? "" },
+    { term: "Flag", text: flag === undefined ? "" : `--${flag}` },
+    { term: "Reloadable", text: isReloadable ? "yes" : "no: a change is in force after a restart" },
+  ]);
+}
+
 function unknownWord(word: string): Problem {
-  const known = [...flagNames(), ...endReasons, ...variableNames()];
+  const inFile = fileKeys().map(({ path }) => path.split(".").at(-1)?.replace("[]", "") ?? path);
+  const known = [...flagNames(), ...endReasons, ...variableNames(), ...inFile];
   const hint = didYouMean(word.replace(/^-+/, ""), known) || "; lb-tcp explain lists what is";
   return { path: `explain ${printable(word)}`, message: `nothing is called that${hint}` };
 }
@@ -54,7 +81,10 @@ function overview(columns: number): string {
     names: keys.filter(({ group, available }) => group === title && available).map(({ flag }) => flag),
   }));
   return page(
-    paragraph("lb-tcp explain WORD says what a flag, its variable or an end of a session means.", columns),
+    paragraph(
+      "lb-tcp explain WORD says what a flag, its variable, a key of a file (peek.size) or an end of a session means.",
+      columns,
+    ),
     section("Ends of sessions, as the log's field end has them", paragraph(endReasons.join(", "), columns, "  ")),
     ...groups
       .filter(({ names }) => names.length > 0)
@@ -72,7 +102,7 @@ function explainEnd(end: EndReason, columns: number): string {
   ]);
 }
 
-function explainKey(key: Key, columns: number): string {
+function explainKey(key: Key, inFile: readonly FileKey[], columns: number): string {
   const { flag, meaning, placeholder, repeatable, words, defaultText, variable, otherVariables, aliases } = key;
   return facts(`--${flag}: ${meaning}.`, columns, [
     { term: "Value", text: `${placeholder}${repeatable ? ", may be given more than once" : ""}` },
@@ -80,6 +110,7 @@ function explainKey(key: Key, columns: number): string {
     { term: "Default", text: defaultText ?? "" },
     { term: "Variable", text: [variable, ...otherVariables].join(", else ") },
     { term: "Also written", text: aliases.map((alias) => `--${alias}`).join(", ") },
+    { term: "In a file", text: inFile.map(({ path }) => path).join(", ") },
     { term: "Available", text: key.available ? "" : "not yet" },
   ]);
 }

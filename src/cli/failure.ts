@@ -19,5 +19,10 @@ export function describeFailure(error: unknown): { readonly text: string; readon
 
 /** One line of ours on stderr. */
 export function line(text: string): string {
-  return `lb-tcp: ${text.replace(UNPRINTABLE, " ")}\n`;
+  return plainLine(`lb-tcp: ${text}`);
+}
+
+/** One line, without a name before it. */
+export function plainLine(text: string): string {
+  return `${text.replace(UNPRINTABLE, " ")}\n`;
 }

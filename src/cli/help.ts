@@ -26,6 +26,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 const USAGE = `  lb-tcp --listen ADDRESS --upstream ADDRESS[,ADDRESS…] [FLAG…]
+  lb-tcp --config FILE
   lb-tcp COMMAND
 `;
 
@@ -36,8 +37,8 @@ const GENERAL: readonly Row[] = [
 
 const VARIABLES =
   "Each flag has a variable: --idle-timeout is LB_TCP_IDLE_TIMEOUT; where both are given, the flag counts. " +
-  "Durations are written 250ms, 5s, 1m30s, 1h. `lb-tcp explain WORD` says what a flag, a variable or an end of a " +
-  "session means.";
+  "Durations are written 250ms, 5s, 1m30s, 1h. `lb-tcp explain WORD` says what a flag, a variable, a key of a file or " +
+  "an end of a session means.";
 
 const SIGNALS: readonly Row[] = [
   { term: "SIGTERM, SIGINT", text: "stop in order: no new sessions, the live ones may finish; a second one: at once" },

@@ -6,15 +6,18 @@ import type { Loaded } from "../config/load.ts";
 import { configError, type Problem } from "../errors.ts";
 import { printable } from "../wire/quote.ts";
 import { runBackends } from "./backend.ts";
+import { runCheck } from "./check.ts";
 import { commandHelp } from "./command-help.ts";
 import { parseCommandLine, type Run } from "./command-line.ts";
 import { completionScript } from "./completion.ts";
 import { runDemo } from "./demo.ts";
+import { runDoctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { describeFailure, type ExitCode } from "./failure.ts";
 import { programHelp } from "./help.ts";
 import { loadRun } from "./load.ts";
 import { pageColumns } from "./page.ts";
+import { schemaText } from "./schema.ts";
 import { serve } from "./serve.ts";
 import type { Surface } from "./surface.ts";
 import { wordProblem } from "./word-problem.ts";
@@ -52,6 +55,12 @@ async function run(surface: Surface): Promise<ExitCode> {
         return runDemo(given, surface);
       case "backend":
         return runBackends(given, surface);
+      case "check":
+        return runCheck(given, surface);
+      case "doctor":
+        return runDoctor(given, surface);
+      case "schema":
+        return print(schemaText(given));
       case "explain":
         return print(explain(given.words, columns));
       case "completion":

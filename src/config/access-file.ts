@@ -50,7 +50,7 @@ export function parseAccessFile(
   const { cidrs, problems } = parseCidrLines(text.replace(/^\uFEFF/, ""));
   const told = problems
     .slice(0, MOST_PROBLEMS)
-    .map(({ line, problem }) => ({ path: `${file}:${line}`, message: problem }));
+    .map(({ line, problem }) => ({ path: `${file}:${line}:1`, message: problem }));
   const rest = problems.length - told.length;
   const more = rest > 0 ? [{ path: file, message: `${grouped(rest)} further lines are wrong, too` }] : [];
   return { entries: cidrs.map(formatCidr), problems: [...told, ...more] };

@@ -18,3 +18,12 @@ export function known(names: readonly string[]): string {
   const shown = names.slice(0, MOST_SHOWN).map(quote).join(", ");
   return `the pools are ${shown}${names.length > MOST_SHOWN ? ", …" : ""}`;
 }
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The objects in a list; none where it is no list. */
+export function recordsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}

@@ -147,7 +147,9 @@ function optionProblems(
       if (flag !== undefined) return { path: flag, message: problem.message };
       if (file === undefined) return problem;
       const { tree } = file.loaded;
-      return placed(problem, tree, file.name) ?? located(file.name, tree.at, [problem.path], problem.message);
+      const isWhole = problem.path === "listeners" || problem.path === "pools";
+      const whole = isWhole ? located(file.name, tree.at, [problem.path], problem.message) : problem;
+      return placed(problem, tree, file.name) ?? whole;
     });
   }
 }

@@ -105,7 +105,7 @@ describe("parseCommandLine", () => {
     [["listen", "80"], "listen: unknown command; did you mean --listen?"],
     [["start"], "start: unknown command; lb-tcp --help lists all"],
     [["toString"], "toString: unknown command; lb-tcp --help lists all"],
-    [["check", "--config", "x", "--bogus"], "check: this command is not available yet"],
+    [["ctl", "--config", "x", "--bogus"], "ctl: this command is not available yet"],
     [["ctl", "drain", "web/a"], "ctl: this command is not available yet"],
     [["top", "--help"], "top: this command is not available yet"],
   ];

@@ -31,7 +31,7 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
   });
 
   const cases: readonly (readonly [situation: string, words: readonly string[], offered: readonly string[]])[] = [
-    ["commands first", [""], ["demo", "backend", "explain", "completion"]],
+    ["commands first", [""], ["demo", "backend", "check", "doctor", "schema", "explain", "completion"]],
     ["the command that begins so", ["de"], ["demo"]],
     ["the flag that begins so", ["--pol"], ["--policy"]],
     ["flags where no command can be", ["--rise", "2", ""], [...flags, "--help", "--version"]],

@@ -95,7 +95,16 @@ describe("runProgram", () => {
 
   const refusals: readonly (readonly [argv: readonly string[], complained: string])[] = [
     [["dmeo"], "lb-tcp: dmeo: unknown command; did you mean demo?\n"],
-    [["check"], "lb-tcp: check: this command is not available yet\n"],
+    [["ctl"], "lb-tcp: ctl: this command is not available yet\n"],
+    [["schema", "x"], "lb-tcp: x: lb-tcp schema takes the word table, or nothing; leave it out\n"],
+    [
+      ["check", "lb.yaml"],
+      [
+        "lb.yaml: belongs to no flag; for a file write --config lb.yaml\n",
+        "--listen: no address to listen on; give one, such as --listen 80\n",
+        "--upstream: no backend; give one, such as --upstream localhost:8080\n",
+      ].join(""),
+    ],
     [["explain", "nothing"], "lb-tcp: explain nothing: nothing is called that; lb-tcp explain lists what is\n"],
     [
       ["completion", "bash", "--rise=1", "--bogus"],

@@ -27,13 +27,14 @@ export interface LeafParams {
 /** What stands where a variable is to be put in. */
 const VARIABLE: Json = { type: "string", pattern: "\\$\\{" };
 
-export function leaf<T>({ parse, expected, json }: Leaf<T>): z.ZodType<T> {
+export function leaf<T>(kind: Leaf<T>): z.ZodType<T> {
+  const { expected, json } = kind;
   return z
     .unknown()
     .transform((value, context): T => {
       const text = textOf(value);
       const isOtherType = text === undefined;
-      const parsed: Parsed<T> = isOtherType ? { problem: `${shown(value)}, expected ${expected}` } : parse(text);
+      const parsed: Parsed<T> = isOtherType ? { problem: `${shown(value)}, expected ${expected}` } : kind.parse(text);
       if ("value" in parsed) return parsed.value;
       const params: LeafParams = { expected, isOtherType };
       context.addIssue({ code: "custom", message: parsed.problem, params: { ...params } });
@@ -94,7 +95,7 @@ export function parsedLeaf<T>(expected: string, parse: (text: string) => Parsed<
   return leaf({ parse, expected, json: { type: ["string", "number"] } });
 }
 
-export function anyOf(...schemas: readonly Json[]): Json {
+function anyOf(...schemas: readonly Json[]): Json {
   return { anyOf: [...schemas, VARIABLE] };
 }
 

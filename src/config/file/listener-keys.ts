@@ -34,7 +34,8 @@ const cidr = parsedLeaf("an address or CIDR such as 10.0.0.0/8", (text) => {
   const parsed = parseCidr(text);
   return "problem" in parsed ? parsed : { value: text };
 });
-const cidrs = oneOrMany(cidr, "a CIDR such as 10.0.0.0/8, or a list of them");
+const CIDRS = "a CIDR such as 10.0.0.0/8, or a list of them";
+const cidrs = oneOrMany(cidr, CIDRS, 0);
 
 const listen = parsedLeaf("an address such as :80", (text) => {
   const parsed = parseAddress(text, { purpose: "listen" });
@@ -62,7 +63,7 @@ const forwardedFields = section("x-forwarded, forwarded, off, or a map that says
 }).transform(defined<ForwardedOptions>);
 
 const acceptProxyFields = section("off, or a map that says from whom", {
-  from: needed(cidrs, {
+  from: needed(oneOrMany(cidr, CIDRS), {
     description: "CIDRs that may send a header; all others are served without one",
     flag: "accept-proxy",
   }),
@@ -177,9 +178,9 @@ const shared = {
   dial: key(ofKind(settings.dial), factsOf("dial")),
   "idle-timeout": key(ofKind(settings["idle-timeout"]), factsOf("idle-timeout")),
   "half-close-timeout": key(ofKind(settings["half-close-timeout"]), factsOf("half-close-timeout")),
-  "tcp-keepalive": key(ofKind(settings["tcp-keepalive"]), factsOf("tcp-keepalive")),
-  "tcp-user-timeout": key(ofKind(settings["tcp-user-timeout"]), factsOf("tcp-user-timeout")),
-  backlog: key(ofKind(settings.backlog), factsOf("backlog")),
+  "tcp-keepalive": key(ofKind(settings["tcp-keepalive"]), factsOf("tcp-keepalive", { restart: true })),
+  "tcp-user-timeout": key(ofKind(settings["tcp-user-timeout"]), factsOf("tcp-user-timeout", { restart: true })),
+  backlog: key(ofKind(settings.backlog), factsOf("backlog", { restart: true })),
 };
 
 export const listenerDefaults: z.ZodType = section("a map of what listeners have in common", shared, LATER);

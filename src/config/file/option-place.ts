@@ -61,7 +61,8 @@ function itemOf(tree: TreeNode, list: readonly PropertyKey[], index: number): nu
   return Math.max(node.items.length - 1, 0);
 }
 
-function countOf(backend: TreeNode): number {
+/** How many backends an item stands for. */
+export function countOf(backend: TreeNode): number {
   const address = backend.kind === "map" ? backend.entries.get("address")?.value : backend;
   if (address?.kind !== "scalar" || typeof address.value !== "string" || !hasRange(address.value)) return 1;
   const expanded = expandRange(address.value);

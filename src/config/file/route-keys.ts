@@ -1,6 +1,6 @@
 // Routes in a file.
 
-import { z } from "zod";
+import type { z } from "zod";
 import { parseHostPattern } from "../../route/host-pattern.ts";
 import { parsePathPattern } from "../../route/path-pattern.ts";
 import { parsePathRegex } from "../../route/path-regex.ts";

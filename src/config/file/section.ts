@@ -19,12 +19,17 @@ export interface KeyFacts {
 
 /** A key that may be left out. */
 export function key<T>(schema: z.ZodType<T>, facts: KeyFacts): z.ZodOptional<z.ZodType<T>> {
-  return schema.optional().meta({ ...facts });
+  return schema.optional().meta(metaOf(facts));
 }
 
 /** A key that may not. */
 export function needed<T>(schema: z.ZodType<T>, facts: KeyFacts): z.ZodType<T> {
-  return schema.meta({ ...facts });
+  return schema.meta(metaOf(facts));
+}
+
+/** Zod drops what is called default where a value is transformed. */
+function metaOf({ default: defaultText, ...facts }: KeyFacts): Record<string, unknown> {
+  return { ...facts, defaultText };
 }
 
 /** What is known from the flag that means the same. */
@@ -61,8 +66,8 @@ export function list<T>(item: z.ZodType<T>, what: string, least = 0): z.ZodType<
 }
 
 /** One value, or a list of them. */
-export function oneOrMany<T>(item: z.ZodType<T>, what: string): z.ZodType<T[]> {
-  return z.union([item.transform((one) => [one]), list(item, what, 1)]);
+export function oneOrMany<T>(item: z.ZodType<T>, what: string, least = 1): z.ZodType<T[]> {
+  return z.union([item.transform((one) => [one]), list(item, what, least)]);
 }
 
 /** A part by names of the user's own. */

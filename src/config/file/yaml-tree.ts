@@ -159,8 +159,7 @@ class Reader {
 
   #key(node: unknown, path: readonly PropertyKey[], at: Position): string | undefined {
     if (isScalar(node) && node.value !== null && typeof node.value !== "object") {
-      const source = typeof node.source === "string" ? node.source : String(node.value);
-      return typeof node.value === "string" ? node.value : source;
+      return typeof node.value === "string" ? node.value : (node.source ?? JSON.stringify(node.value));
     }
     const bare = bareAddress(this.#lineAt(at));
     this.#problem(at, path, bare ?? "has a key that is no text, expected a name");
