@@ -114,7 +114,7 @@ export class PoolQueue {
 
   #leaveAtLast(): void {
     // A copy: who is stuck again is tried the next time.
-    for (const slot of [...this.#stuck]) {
+    for (const slot of Array.from(this.#stuck)) {
       this.#stuck.delete(slot);
       this.leave(slot);
     }

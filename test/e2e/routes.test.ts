@@ -1,76 +1,21 @@
 // One listener that looks at what is spoken, and real clients of every kind: each to the right pool.
 
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
-import { createServer as createHttpServer } from "node:http";
+import { randomBytes } from "node:crypto";
 import { createServer as createHttp2Server, createSecureServer } from "node:http2";
-import type { AddressInfo, Server, Socket } from "node:net";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type BalancerProcess, startBalancer } from "../support/balancer-process.ts";
-import { type ChildServer, makeTemporaryFolder } from "../support/child-server.ts";
+import type { ChildServer } from "../support/child-server.ts";
 import { connectPeer } from "../support/peer.ts";
 import { type PeerServer, startPeerServer } from "../support/peer-server.ts";
 import { runProgram, skipReason } from "../support/programs.ts";
 import { startNginx, startPostgres, startRedis } from "../support/real-peers.ts";
+import { certificate, serve, webSocketEcho } from "../support/web-servers.ts";
 
 const GREETING = "220 mail.example.com ESMTP\r\n";
 const HOST = "127.0.0.1";
 
 const needed = ["nginx", "curl", "wrk", "redis-server", "redis-cli", "initdb", "postgres", "psql", "h2load", "openssl"];
-
-/** A server that ends with the test. */
-interface Serving extends AsyncDisposable {
-  readonly address: string;
-}
-
-async function serve(server: Server): Promise<Serving> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    address: `${HOST}:${port}`,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
-}
-
-/** Answers each handshake, and each frame with the same bytes. */
-function webSocketEcho(): Server {
-  const server = createHttpServer((_request, response) => response.writeHead(426).end());
-  server.on("upgrade", (request, socket, first) => {
-    const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash("sha1").update(key).digest("base64");
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    socket.write(first);
-    socket.on("error", () => {}).pipe(socket);
-  });
-  return server;
-}
-
-async function certificate(): Promise<{ readonly key: Buffer; readonly cert: Buffer }> {
-  const folder = makeTemporaryFolder("certificate");
-  try {
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const how = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-    const what = ["-keyout", key, "-out", cert, "-subj", "/CN=secure.example"];
-    const { code, stderr } = await runProgram("openssl", ["req", ...how, ...what]);
-    assert.equal(code, 0, stderr);
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 async function curl(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram("curl", ["-sS", ...args]);
@@ -177,14 +122,15 @@ describe("clients of every kind through one listener", { skip: skipReason(...nee
         `Sec-WebSocket-Key: ${key}`,
       ];
       const frame = Buffer.from([0x81, 0x85, 0, 0, 0, 0, 0x68, 0x65, 0x6c, 0x6c, 0x6f]);
+      const echo = Buffer.concat([Buffer.from([0x81, 5]), frame.subarray(6)]);
       // The first frame in the same breath, before anybody has agreed.
       await client.send(Buffer.concat([Buffer.from(`${handshake.join("\r\n")}\r\n\r\n`), frame]));
       const head = /^HTTP\/1\.1 101 [\s\S]*?\r\n\r\n/;
-      const length = (head.exec((await client.received(129 + frame.length)).toString("latin1"))?.[0] ?? "").length;
+      const length = (head.exec((await client.received(129 + echo.length)).toString("latin1"))?.[0] ?? "").length;
       assert.ok(length > 0, client.first.toString("latin1"));
       await client.send(frame);
-      const all = await client.received(length + 2 * frame.length);
-      assert.deepEqual(all.subarray(length), Buffer.concat([frame, frame]));
+      const all = await client.received(length + 2 * echo.length);
+      assert.deepEqual(all.subarray(length), Buffer.concat([echo, echo]));
       client.reset();
       const { pool } = await balancer.line(({ event }) => event === "session");
       assert.equal(pool, "chat");
