@@ -1,45 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RouteRule } from "../../src/route/rule.ts";
-import type { PeekSnapshot } from "../../src/session/context.ts";
-import type { MemoryPeer } from "../support/memory-peer.ts";
 import { failure } from "../support/memory-server.ts";
-import { createStage, type Stage, type StageOptions } from "../support/stage.ts";
-
-const AUTO: PeekSnapshot = { as: "auto", timeoutMs: 3_000, byteCount: 16_384, strict: true };
-const API: RouteRule = { when: { path: ["/api/*"] }, not: {}, target: { kind: "pool", pool: "api" } };
-const ROWS = { main: 0, api: 1 } as const;
-
-const GET = "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
-const GET_API = "GET /api/users?x=1 HTTP/1.1\r\nHost: example.com\r\n\r\n";
-
-/** A listener that peeks, with a pool `main` and a pool `api` for paths below /api. */
-function createPeeking(options: StageOptions = {}): Promise<Stage> {
-  return createStage({
-    pools: { api: {} },
-    ...options,
-    listener: { peek: AUTO, httpKeepAlive: "sticky", routes: [API], ...options.listener },
-  });
-}
-
-function dialled(stage: Stage): number[] {
-  return stage.servers.map(({ dialCount }) => dialCount);
-}
-
-async function connect(stage: Stage, bytes: string | Uint8Array): Promise<MemoryPeer> {
-  const client = stage.connect();
-  client.send(bytes);
-  stage.settle();
-  return client;
-}
-
-function end(stage: Stage, client: MemoryPeer, row: number): void {
-  client.finish();
-  stage.settle();
-  stage.peer(row).finish();
-  stage.settle();
-  stage.assertNothingLeft();
-}
+import { API, AUTO, connect, createPeeking, dialled, end, GET, GET_API, ROWS } from "./peeking-stage.ts";
 
 describe("Approach: what a client speaks decides where it goes", () => {
   it("sends a request where its path leads, byte for byte", async () => {
