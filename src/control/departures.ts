@@ -36,6 +36,17 @@ export class Departures {
     this.#options = options;
   }
 
+  /** Lets nobody go until `begin` or `resume`: who is leaving may be about to come back. */
+  pause(): void {
+    this.#looking?.cancel();
+  }
+
+  /** Goes on as before `pause`. */
+  resume(): void {
+    this.#looking?.cancel();
+    this.#lookLater();
+  }
+
   /**
    * Once every data plane runs without them: sees out whoever is leaving and was not before.
    * @param graceMs how long sessions may finish; the rest is reset.
@@ -53,8 +64,7 @@ export class Departures {
     for (const name of roster.leavingPools.keys()) {
       if (!this.#pools.has(name)) this.#pools.set(name, { untilMs, isCutShort: false, sinceMs: nowMs });
     }
-    this.#looking?.cancel();
-    this.#lookLater();
+    this.resume();
   }
 
   close(): void {

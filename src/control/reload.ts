@@ -47,6 +47,17 @@ interface Preparation {
  * @throws LbError `LB_CONFIG`, `LB_TOO_MANY_BACKENDS`, those of listening, `LB_CLOSED`: nothing has changed then.
  */
 export async function reload(parts: ReloadParts, next: Config, graceMs: number): Promise<ReloadReport> {
+  const { departures, isClosing } = parts;
+  // What was decided about who is leaving must hold until the end.
+  departures.pause();
+  try {
+    return await replace(parts, next, graceMs);
+  } finally {
+    if (!isClosing()) departures.resume();
+  }
+}
+
+async function replace(parts: ReloadParts, next: Config, graceMs: number): Promise<ReloadReport> {
   const { addresses, clock, dataPlane, departures, publish, roster } = parts;
   reclaim(parts);
   const diff = diffConfig(roster.config, next);

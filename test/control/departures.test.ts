@@ -130,6 +130,17 @@ describe("Departures", () => {
     assert.deepEqual([leaving(world), world.aborted, world.clock.pendingTimers], [[], [], 0]);
   });
 
+  it("let nobody go while a reload is under way", () => {
+    const world = createWorld();
+    world.leave();
+    world.departures.pause();
+    world.clock.advance(60_000);
+    assert.deepEqual(leaving(world), ["old", "old"]);
+    world.departures.resume();
+    world.clock.advance(100);
+    assert.deepEqual(leaving(world), []);
+  });
+
   it("end with the balancer", () => {
     const world = createWorld();
     world.leave();

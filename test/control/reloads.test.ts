@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BalancerOptions } from "../../src/config/options.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
 import { withoutLeaks } from "../support/leaks.ts";
@@ -96,6 +97,36 @@ describe("Balancer.reload", () => {
       assert.deepEqual([restart?.["level"], restart?.["restartRequired"]], ["warn", ["workers"]]);
       assert.deepEqual([failed?.["level"], failed?.["result"]], ["error", "failed"]);
       assert.match(JSON.stringify(failed?.["problems"]), /listeners\.web\.listen.*pools\.web\.backends/);
+    }),
+  );
+
+  it(
+    "keeps a pool that comes back while it was about to go",
+    withoutLeaks(async () => {
+      let answer = (): void => {};
+      const lookup = (): Promise<readonly string[]> =>
+        new Promise((resolve) => {
+          answer = () => resolve(["127.0.0.1"]);
+        });
+      const web = { probe: "off", backends: ["127.0.0.1:1"] } as const;
+      const listeners = { web: { listen: "127.0.0.1:0", pool: "web" } };
+      const both = { web, old: { probe: "off", backends: ["127.0.0.1:2"] } } as const;
+      await using loopback = await startLoopback({ listeners, pools: both, lookup });
+      const { balancer, clock } = loopback;
+      await balancer.reload({ listeners, pools: { web }, lookup });
+      const slow = { ...both, web: { ...web, backends: [...web.backends, "slow.internal:80"] } };
+      const returning = balancer.reload({ listeners, pools: slow, lookup });
+      for (let turn = 0; turn < 10; turn++) await nextTurn();
+      clock.advance(500);
+      answer();
+      await returning;
+      assert.deepEqual(
+        balancer.stats().pools.map(({ name, usable }) => [name, usable]),
+        [
+          ["web", 2],
+          ["old", 1],
+        ],
+      );
     }),
   );
 
