@@ -219,7 +219,7 @@ export const ends: Readonly<Record<EndReason, EndDescription>> = {
   shutdown: {
     orderly: false,
     by: "operator",
-    what: "lb-tcp stopped and the session did not finish within drain-timeout. Both sides were reset.",
+    what: "lb-tcp stopped, or a reload removed the listener, and the session did not finish within drain-timeout. Both sides were reset.",
     look: "drain-timeout.",
   },
   "tls-failed": {
