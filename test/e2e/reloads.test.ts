@@ -13,6 +13,7 @@ import { resolve } from "../../src/config/resolve.ts";
 import { type Assembly, assemble } from "../../src/control/assembly.ts";
 import { createLifecycle } from "../../src/control/lifecycle.ts";
 import { readStats } from "../../src/control/stats.ts";
+import { endReasons, ends } from "../../src/session/end.ts";
 import { until, withoutWorkers } from "../control/crew.ts";
 import { type ChildServer, makeTemporaryFolder } from "../support/child-server.ts";
 import { openDescriptors } from "../support/leaks.ts";
@@ -74,12 +75,14 @@ function options(round: number, addresses: readonly string[], more: Place["more"
   };
 }
 
-/** What the log says of sessions that nobody wanted to end so, by how often. */
+/** The sessions in the log that lb-tcp itself has ended, by why and how often. A backend's reset is its own business: wrk would have seen it. */
 function complaints(): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const line of readFileSync(join(folder, "log"), "utf8").split("\n")) {
-    if (!line.includes('"event":"session"') || line.includes('"end":"client-')) continue;
+    if (!line.includes('"event":"session"')) continue;
     const { end, error, listener, pool } = JSON.parse(line);
+    const by = endReasons.filter((each) => each === end).map((each) => ends[each].by)[0];
+    if (by === "client" || by === "backend") continue;
     const key = `${listener} ${pool} ${end}: ${error}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
@@ -153,8 +156,8 @@ describe(`${RELOADS} reloads while wrk runs`, { skip: skipReason("nginx", "wrk")
         const later = await atRest(assembly);
 
         const { listeners, config } = readStats(assembly, lifecycle);
-        const ends = listeners.flatMap(({ name, ends: counts }) => (name.startsWith("other") ? [] : [counts]));
-        context.diagnostic(JSON.stringify({ tookMs, results, earlier, later, ends }));
+        const counts = listeners.flatMap(({ name, ends: each }) => (name.startsWith("other") ? [] : [each]));
+        context.diagnostic(JSON.stringify({ tookMs, results, earlier, later, counts }));
         assert.deepEqual(complaints(), {});
         assert.deepEqual(
           results.map(({ errors }) => errors),
@@ -162,12 +165,6 @@ describe(`${RELOADS} reloads while wrk runs`, { skip: skipReason("nginx", "wrk")
         );
         assert.ok(results.every(({ requests }) => requests > 100));
         assert.equal(config.reloads.failed, 0);
-        // wrk resets what it has open at its end, or leaves before a backend is connected.
-        const orderly = ["client-finished", "backend-finished", "client-reset", "client-gone"];
-        assert.deepEqual(
-          ends.flatMap((counts) => Object.keys(counts)).filter((end) => !orderly.includes(end)),
-          [],
-        );
         assert.deepEqual([later.descriptors, later.spareRows], [earlier.descriptors, earlier.spareRows]);
         assert.ok(later.heap - earlier.heap < HEAP_BYTES, `${earlier.heap} bytes became ${later.heap}`);
       } finally {
