@@ -11,6 +11,12 @@ import { grouped } from "./count.ts";
 /** The text of a file; throws what the system says. */
 export type ReadText = (path: string) => string;
 
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a folder; name a file in it"],
+  ["EACCES", "this user may not read it"],
+]);
+
 // Nobody mends more at once, and a file of something else entirely has a million.
 const MOST_PROBLEMS = 10;
 
@@ -56,7 +62,8 @@ export function parseAccessFile(
   return { entries: cidrs.map(formatCidr), problems: [...told, ...more] };
 }
 
-function unreadable(file: string, error: unknown): string {
-  const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+/** Why a file that was named can't be used. */
+export function unreadable(file: string, error: unknown): string {
+  const why = REASONS.get(systemCode(error) ?? "") ?? messageOf(error);
   return `${printable(file)} can't be read: ${why}`;
 }

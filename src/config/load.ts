@@ -2,9 +2,9 @@
 // came from; whatever gets through here, `resolve` accepts.
 
 import { dirname, isAbsolute, join } from "node:path";
-import { configError, LbError, messageOf, type Problem, systemCode } from "../errors.ts";
+import { configError, LbError, type Problem } from "../errors.ts";
 import { printable, quote } from "../wire/quote.ts";
-import type { ReadText } from "./access-file.ts";
+import { type ReadText, unreadable } from "./access-file.ts";
 import type { AccessOptions } from "./access-options.ts";
 import { type Base, baseOf } from "./base.ts";
 import { defined } from "./defined.ts";
@@ -72,7 +72,7 @@ export function loadOptions(given: Given, read: ReadText = readText): Loaded {
     log: logOptions(value, said?.log),
   };
   // Without a base there is nothing to look at, and the reason has been said.
-  if (problems.length === 0) problems.push(...optionProblems(options, base, file, reading));
+  if (problems.length === 0) problems.push(...optionProblems(options, base, file, reading, files));
   if (problems.length > 0) throw configError(problems);
 
   return {
@@ -108,8 +108,7 @@ function readFile(given: Given, read: ReadText, problems: Problem[]): Loaded["fi
   try {
     text = read(name);
   } catch (error) {
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw configError([...problems, { path: first.path, message: `${printable(name)} can't be read: ${why}` }]);
+    throw configError([...problems, { path: first.path, message: unreadable(name, error) }]);
   }
   const result = loadFile(text, name, given.environment);
   if (result.kind === "refused") throw configError([...problems, ...result.problems]);
@@ -135,6 +134,7 @@ function optionProblems(
   { routePaths }: Base,
   file: Loaded["file"],
   read: ReadText,
+  files: readonly string[],
 ): readonly Problem[] {
   try {
     resolve(options, read);
@@ -145,13 +145,18 @@ function optionProblems(
       const route = Number(/^listeners\.[\w-]+\.routes\[(\d+)\]/.exec(problem.path)?.[1] ?? Number.NaN);
       const flag = routePaths[route];
       if (flag !== undefined) return { path: flag, message: problem.message };
-      if (file === undefined) return problem;
+      if (file === undefined || isOfFile(problem, files)) return problem;
       const { tree } = file.loaded;
       const isWhole = problem.path === "listeners" || problem.path === "pools";
       const whole = isWhole ? located(file.name, tree.at, [problem.path], problem.message) : problem;
       return placed(problem, tree, file.name) ?? whole;
     });
   }
+}
+
+/** Whether it names a file of its own, and the line there. */
+function isOfFile({ path }: Problem, files: readonly string[]): boolean {
+  return files.some((file) => path === printable(file) || path.startsWith(`${printable(file)}:`));
 }
 
 function listenerOverlay(filled: Reader, value: Reader, given: Given, problems: Problem[]): ListenerOverlay {

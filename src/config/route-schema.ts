@@ -2,12 +2,14 @@
 
 import { z } from "zod";
 import { parseHostPattern } from "../route/host-pattern.ts";
+import { isName, parseMethod } from "../route/method.ts";
 import { parsePathPattern } from "../route/path-pattern.ts";
 import { parsePathRegex } from "../route/path-regex.ts";
 import { protocols } from "../route/peeked.ts";
 import type { Rejection, RouteConditions, RouteFunction, RouteRule, RouteTarget } from "../route/rule.ts";
 import { parseTextPattern } from "../route/text-pattern.ts";
 import type { Parsed } from "../wire/parsed.ts";
+import { quote } from "../wire/quote.ts";
 import { expected, expectedWord } from "./expectation.ts";
 import { limits } from "./limits.ts";
 import { parseTlvType } from "./tlv-type.ts";
@@ -51,7 +53,7 @@ const conditionShape = {
     .optional()
     .describe("a regular expression, without backreferences, lookaround and nested quantifiers"),
   host: oneOrMany(hostPattern).optional().describe("example.com, or *.example.com for what is below it"),
-  method: oneOrMany(text).optional().describe("GET, POST and so on"),
+  method: oneOrMany(parsedBy(parseMethod)).optional().describe("GET, POST and so on"),
   header: byName.optional().describe("values by the header's name, with * for any number of characters"),
   sni: oneOrMany(hostPattern).optional().describe("as host, of a TLS client"),
   alpn: oneOrMany(text).optional().describe("names that a TLS client offers, such as h2"),
@@ -107,8 +109,15 @@ const rule = strict(ROUTE, {
       if ("problem" in parsed) add(parsed.problem, [...path, type]);
     }
   };
+  const headerProblem = (written: z.infer<typeof conditions>, path: string[]) => {
+    for (const name of Object.keys(written.header ?? {})) {
+      if (!isName(name)) add(`${quote(name)} is no name of a header; expected one such as x-canary`, [...path, name]);
+    }
+  };
   tlvProblem(when, ["tlv"]);
   tlvProblem(not, ["not", "tlv"]);
+  headerProblem(when, ["header"]);
+  headerProblem(not, ["not", "header"]);
   return { when: conditionsOf(when), not: conditionsOf(not), target: target ?? { kind: "reject", how: "close" } };
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseAccessFile, readAccess } from "../../src/config/access-file.ts";
+import { parseAccessFile, readAccess, unreadable } from "../../src/config/access-file.ts";
 import type { Problem } from "../../src/errors.ts";
 
 const read = (path: string): string => {
@@ -27,6 +27,11 @@ describe("readAccess", () => {
     readAccess({ deny: [], allowFile: "allow.txt" }, "listeners.web.access", read, problems);
     const message = "allow.txt can't be read: there is no such file";
     assert.deepEqual(problems, [{ path: "listeners.web.access.allowFile", message }]);
+  });
+
+  it("says what to do about a folder, in other words than the system's", () => {
+    const error = Object.assign(new Error("EISDIR: illegal operation on a directory, read"), { code: "EISDIR" });
+    assert.equal(unreadable("/etc", error), "/etc can't be read: it is a folder; name a file in it");
   });
 });
 

@@ -185,6 +185,19 @@ describe("loadOptions", () => {
     }
   });
 
+  it("names the line of the access list in which something is wrong, not one of the file that names the list", () => {
+    const texts: Readonly<Record<string, string>> = {
+      "/etc/lb.yaml":
+        "version: 1\nlisteners: { web: { listen: 80, access: { deny-file: deny.txt } } }\npools: { web: { backends: [a:1] } }",
+      "/etc/deny.txt": "10.0.0.1\nrubbish\n",
+    };
+    const given = { flags: { config: ["/etc/lb.yaml"] }, environment: {} };
+    assert.throws(() => loadOptions(given, (path) => texts[path] ?? ""), {
+      code: "LB_CONFIG",
+      message: /^\/etc\/deny\.txt:2: "rubbish" is no address or network/,
+    });
+  });
+
   it("throws its own error, or gives options that resolve", () => {
     const texts = fc.oneof(
       fc.constantFrom("80", "a:1", "web/a:1", "5s", "off", "10", "auto", "tcp", "__proto__/a:1", "constructor/a:1"),

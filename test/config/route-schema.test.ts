@@ -47,6 +47,14 @@ describe("routesSchema", () => {
       { not: { host: "a.example:80" }, pool: "a" },
       'x[0].not.host: "a.example:80" has a port, but hosts are compared without it; write "a.example"',
     ],
+    [
+      { method: ["GET", "post"], pool: "a" },
+      'x[0].method[1]: "post" would match nothing: methods are compared exactly; write POST',
+    ],
+    [
+      { not: { header: { "x y": "a" } }, pool: "a" },
+      'x[0].not.header["x y"]: "x y" is no name of a header; expected one such as x-canary',
+    ],
     [1, "x[0]: got 1, expected an object of a route's conditions with pool, split or reject, or a function"],
   ];
   for (const [value, problem] of refused) {

@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { parseHostPattern } from "../../route/host-pattern.ts";
+import { parseMethod } from "../../route/method.ts";
 import { parsePathPattern } from "../../route/path-pattern.ts";
 import { parsePathRegex } from "../../route/path-regex.ts";
 import { protocols } from "../../route/peeked.ts";
@@ -35,7 +36,7 @@ const conditions = {
   host: key(texts("a host such as *.example.com", parseHostPattern), {
     description: "example.com, or *.example.com for what is below it",
   }),
-  method: key(texts("a method such as GET"), { description: "GET, POST and so on" }),
+  method: key(texts("a method such as GET", parseMethod), { description: "GET, POST and so on" }),
   header: key(named(texts("a header's value", parseTextPattern), "values by the header's name"), {
     description: "values by the header's name, with * for any number of characters",
   }),
