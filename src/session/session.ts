@@ -280,11 +280,13 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   // Ending
 
   /**
-   * Ends it from outside: both sides are reset.
+   * Ends it from outside: both sides are reset, and a client that has had its answer is waited for no longer.
    * @returns whether it was not ending already.
    */
   abort(end: EndReason): boolean {
-    return this.#close(end, null);
+    const wasLive = this.#close(end, null);
+    if (!wasLive && this.#state === "closing" && this.#relay === undefined) this.client.reset();
+    return wasLive;
   }
 
   /** The client is told in its own protocol, as far as that is known. */

@@ -111,6 +111,16 @@ describe("Approach: what a client speaks decides where it goes", () => {
 });
 
 describe("Approach: who is turned away", () => {
+  it("is waited for no longer once all are aborted, and ends as it did", async () => {
+    const stage = await createPeeking({ listener: { pool: undefined } });
+    const client = await connect(stage, GET);
+    assert.deepEqual([stage.records, stage.plane.abort("shutdown")], [[], 0]);
+    stage.settle();
+    assert.match(client.receivedText, /^HTTP\/1.1 404 /);
+    assert.equal(stage.end(), "no-route");
+    stage.assertNothingLeft();
+  });
+
   const strangers: RouteRule = { when: { host: ["forbidden.example"] }, not: {}, target: { kind: "reject", how: 403 } };
 
   for (const [what, sent, status, reason] of [
