@@ -18,5 +18,7 @@ export function parseMethod(text: string): Parsed<string> {
 
 /** Whether a method or a header can have this name. */
 export function isName(text: string): boolean {
-  return text !== "" && [...text].every((character) => character < "\u0080" && isToken(character.charCodeAt(0)));
+  if (text === "") return false;
+  for (let at = 0; at < text.length; at++) if (!isToken(text.charCodeAt(at))) return false;
+  return true;
 }
