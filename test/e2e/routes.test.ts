@@ -15,7 +15,19 @@ import { certificate, serve, webSocketEcho } from "../support/web-servers.ts";
 const GREETING = "220 mail.example.com ESMTP\r\n";
 const HOST = "127.0.0.1";
 
-const needed = ["nginx", "curl", "wrk", "redis-server", "redis-cli", "initdb", "postgres", "psql", "h2load", "openssl"];
+const needed = [
+  "nginx",
+  "curl",
+  "wrk",
+  "redis-server",
+  "redis-cli",
+  "initdb",
+  "postgres",
+  "psql",
+  "h2load",
+  "openssl",
+  "nc",
+];
 
 async function curl(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram("curl", ["-sS", ...args]);
@@ -78,6 +90,7 @@ describe("clients of every kind through one listener", { skip: skipReason(...nee
 
       assert.equal(await curl(`${url}/`), "web\n");
       assert.equal(await curl(`${url}/api/x`), "api\n");
+      assert.equal(await curl("--http1.0", `${url}/api/x`), "api\n");
       assert.equal(await curl(`${url}/`, `${url}/`), "web\nweb\n");
       assert.equal(await curl("--http2-prior-knowledge", `${url}/`), "h2\n");
       const resolved = `secure.example:${balancer.port}:${HOST}`;
@@ -85,6 +98,9 @@ describe("clients of every kind through one listener", { skip: skipReason(...nee
 
       const redis = await runProgram("redis-cli", ["-p", String(balancer.port), "ping"]);
       assert.equal(redis.stdout, "PONG\n");
+      // It says all that it has to say, and its end, before it is answered.
+      const brief = await runProgram("nc", ["-N", HOST, String(balancer.port)], { input: "PING\r\n" });
+      assert.equal(brief.stdout, "+PONG\r\n", brief.stderr);
       const uri = `postgresql://postgres@[::1]:${ipv6Port}/postgres`;
       const psql = await runProgram("psql", ["--dbname", uri, "--tuples-only", "--command", "select 40 + 2"]);
       assert.match(psql.stdout, /^\s*42\n/, psql.stderr);
