@@ -10,7 +10,7 @@ export type ErrorCode =
   | "LB_ADDRESS_UNKNOWN"
   /** The operating system refused to listen for another reason. */
   | "LB_LISTEN"
-  /** `start` after `close`, or `start` twice. */
+  /** `start` after `close`, or `start` twice; a reload before the one or after the other. */
   | "LB_CLOSED"
   /** A pool of that name does not exist. */
   | "LB_UNKNOWN_POOL"
