@@ -219,7 +219,7 @@ export class Plane implements SessionContext {
   poolOf(name: string): Pool {
     const pool = this.#pools.get(name);
     if (pool !== undefined) return pool;
-    if (this.#gone === undefined) throw new Error(`the snapshot has no pool "${name}"`);
+    if (this.#gone === undefined) throw new Error(`there is no pool "${name}", which a route function has named`);
     // A session that has been deciding for so long that it has outlived its pool, which has no backend any more.
     const empty = { ...this.#gone, name, policy: "random", rows: [], queue: undefined } as const;
     return new Pool(
