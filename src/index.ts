@@ -10,6 +10,7 @@ export type {
   EjectionOptions,
   ListenerOptions,
   LogFormat,
+  LogIgnoreOptions,
   LogLevel,
   LogOptions,
   Lookup,

@@ -144,6 +144,15 @@ export interface LogConfig {
   readonly format: LogFormat;
   readonly output: string;
   readonly access: AccessLog;
+  readonly ignore: LogIgnoreConfig;
+}
+
+/** Sessions that get no access line whatever `access` says. */
+export interface LogIgnoreConfig {
+  /** Those that a client ended without a byte in either direction. */
+  readonly empty: boolean;
+  /** CIDRs. */
+  readonly clients: readonly string[];
 }
 
 export interface Config {

@@ -79,6 +79,7 @@ export const defaults = {
     format: "json",
     output: "stdout",
     access: "all",
+    ignoreEmpty: false,
   },
   process: {
     maxConnections: "auto",

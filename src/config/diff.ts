@@ -45,7 +45,7 @@ const SOCKET_KEYS = [
   "tcpKeepaliveMs",
   "tcpUserTimeoutMs",
 ] as const satisfies readonly (keyof ListenerConfig)[];
-const LOG_KEYS = ["level", "format", "output", "access"] as const satisfies readonly (keyof LogConfig)[];
+const LOG_KEYS = ["level", "format", "output", "access", "ignore"] as const satisfies readonly (keyof LogConfig)[];
 
 /** Option paths that take effect at the next start only; `*` is any listener. For documentation. */
 export const restartKeys: readonly string[] = [
@@ -124,7 +124,7 @@ function socketKeys(before: ListenerConfig | undefined, after: ListenerConfig): 
 
 function logKeys(before: LogConfig | undefined, after: LogConfig | undefined): readonly string[] {
   if (before === undefined || after === undefined) return before === after ? [] : ["log"];
-  return LOG_KEYS.filter((key) => before[key] !== after[key]).map((key) => `log.${key}`);
+  return LOG_KEYS.filter((key) => !isDeepStrictEqual(before[key], after[key])).map((key) => `log.${key}`);
 }
 
 /** Undefined differs from nothing: what is new has not changed. */

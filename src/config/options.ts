@@ -180,6 +180,15 @@ export interface LogOptions {
   readonly output?: string;
   /** Which sessions get an access line: all (the default), only those whose end was not orderly, or none. */
   readonly access?: AccessLog;
+  /** Sessions that get none all the same. */
+  readonly ignore?: LogIgnoreOptions;
+}
+
+export interface LogIgnoreOptions {
+  /** Those that a client ended without a byte in either direction: TCP checkers and scanners. Default false. */
+  readonly empty?: boolean;
+  /** Those of these addresses and CIDRs. Default none. */
+  readonly clients?: readonly string[];
 }
 
 /** Every address of a name, as IP addresses; rejects when there is none. */

@@ -9,7 +9,7 @@ import { limits } from "./limits.ts";
 import { listenerSchema, type UnnamedListener } from "./listener-schema.ts";
 import { accessLogs, type Lookup, logFormats, logLevels, type TransportChoice, transportChoices } from "./options.ts";
 import { poolSchema } from "./pool-schema.ts";
-import { callback, countOr, oneOf, strict } from "./value-schemas.ts";
+import { callback, cidrs, countOr, oneOf, strict } from "./value-schemas.ts";
 
 /** A balancer whose parts do not know their names yet. */
 export interface UnnamedBalancer {
@@ -25,6 +25,14 @@ export interface UnnamedBalancer {
 const LOG = 'an object of log options, or "off"';
 const logError = { error: expected(LOG) };
 
+const ignore = strict("an object of sessions to ignore", {
+  empty: z
+    .boolean({ error: expected("true or false") })
+    .prefault(defaults.log.ignoreEmpty)
+    .describe("those that a client ended without a byte in either direction"),
+  clients: cidrs().prefault([]).describe("those of these addresses and CIDRs"),
+});
+
 const log = strict(LOG, {
   level: oneOf(logLevels).prefault(defaults.log.level).describe("the least level that is logged"),
   format: oneOf(logFormats).prefault(defaults.log.format).describe("json, or pretty for people"),
@@ -36,6 +44,7 @@ const log = strict(LOG, {
   access: oneOf(accessLogs)
     .prefault(defaults.log.access)
     .describe("sessions that get a line: all, those whose end was not orderly, or none"),
+  ignore: ignore.prefault({}).describe("sessions that get none all the same"),
 });
 
 export const balancerSchema: z.ZodType<UnnamedBalancer> = strict("an object of balancer options", {

@@ -4,6 +4,7 @@ import { isatty } from "node:tty";
 import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
 import { accessLine, isAccessLogged } from "../observe/access.ts";
+import { ignoredBy } from "../observe/access-ignored.ts";
 import { createLog, type Log, silentLog } from "../observe/log.ts";
 import { prettyLine } from "../observe/pretty.ts";
 import { createRingMemory, LogRing } from "../observe/ring.ts";
@@ -39,6 +40,7 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
   const ring = new LogRing(createRingMemory());
   const own = new RingDrain(ring, sink, clock);
   const followed: RingDrain[] = [];
+  const isIgnored = ignoredBy(config);
   const log = createLog({ config, clock, write: writeEvent });
   /** Characters since everything was last taken by `drain`, which may be in the ring still. */
   let waiting = 0;
@@ -60,6 +62,7 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
     log,
     wantsAccess: (end) => isAccessLogged(end, config),
     access(record) {
+      if (isIgnored(record)) return;
       const line = accessLine(record, clock.wallMs());
       ring.put(line);
       waiting += line.length;

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
 import { messageOf } from "../errors.ts";
 import { accessLine, isAccessLogged } from "../observe/access.ts";
+import { ignoredBy } from "../observe/access-ignored.ts";
 import { createAlarm } from "../observe/alarm.ts";
 import type { LogRing } from "../observe/ring.ts";
 import type { FromWorker } from "./message.ts";
@@ -39,10 +40,11 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
   const acceptFailure = createAlarm(clock, INTERVAL_MS, (code, count) => post({ kind: "accept-failed", code, count }));
   const bug = createAlarm(clock, INTERVAL_MS, (message, count) => post({ kind: "internal", message, stack, count }));
 
+  const isIgnored = ignoredBy(log);
   return {
     wantsRecord: (end) => words.wantsRecords || (log !== undefined && isAccessLogged(end, log)),
     recorded(record) {
-      if (log !== undefined && isAccessLogged(record.end, log)) {
+      if (log !== undefined && isAccessLogged(record.end, log) && !isIgnored(record)) {
         ring.put(accessLine(record, clock.wallMs()));
         if (ring.claimTelling()) post({ kind: "lines" });
       }

@@ -194,7 +194,7 @@ describe("loadOptions", () => {
     const given = { flags: { config: ["/etc/lb.yaml"] }, environment: {} };
     assert.throws(() => loadOptions(given, (path) => texts[path] ?? ""), {
       code: "LB_CONFIG",
-      message: /^\/etc\/deny\.txt:2: "rubbish" is no address or network/,
+      message: /^\/etc\/deny\.txt:2:1: "rubbish" is no address or network/,
     });
   });
 

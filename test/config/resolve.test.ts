@@ -99,7 +99,13 @@ describe("resolve", () => {
       maxConnections: 16,
       workers: 3,
       transport: "net",
-      log: { level: "silent", format: "pretty", output: "stderr", access: "off" },
+      log: {
+        level: "silent",
+        format: "pretty",
+        output: "stderr",
+        access: "off",
+        ignore: { empty: true, clients: ["::1"] },
+      },
       lookup,
     };
     const read = (path: string) => `# ${path}\n192.0.2.0/24 # all of it\n`;

@@ -26,6 +26,7 @@ describe("balancerSchema", () => {
       format: "json",
       output: "stdout",
       access: "all",
+      ignore: { empty: false, clients: [] },
     });
   });
 

@@ -18,7 +18,14 @@ let files = 0;
 
 function logConfig(options: Partial<LogConfig> = {}): LogConfig {
   files++;
-  return { level: "info", format: "json", output: join(folder, `${files}.log`), access: "all", ...options };
+  return {
+    level: "info",
+    format: "json",
+    output: join(folder, `${files}.log`),
+    access: "all",
+    ignore: { empty: false, clients: [] },
+    ...options,
+  };
 }
 
 function linesOf(path: string): Record<string, unknown>[] {

@@ -9,7 +9,13 @@ import { backendRow } from "../backend/pool-snapshot.ts";
 import { plainRecord } from "../observe/records.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
-const LOG: LogConfig = { level: "info", format: "json", output: "stdout", access: "errors" };
+const LOG: LogConfig = {
+  level: "info",
+  format: "json",
+  output: "stdout",
+  access: "errors",
+  ignore: { empty: false, clients: [] },
+};
 
 function createWorld(config: LogConfig | "off" = LOG) {
   const log = config === "off" ? undefined : config;

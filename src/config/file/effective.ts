@@ -40,7 +40,15 @@ export function effectiveFile(
     },
     ...(log === undefined
       ? {}
-      : { log: { level: log.level, format: log.format, output: log.output, access: log.access } }),
+      : {
+          log: {
+            level: log.level,
+            format: log.format,
+            output: log.output,
+            access: log.access,
+            ignore: { ...log.ignore },
+          },
+        }),
     listeners: byName(config.listeners, (listener) => listenerWords(listener, files(listener.name))),
     pools: byName(config.pools, poolWords),
   };

@@ -2,15 +2,16 @@
 
 import type { z } from "zod";
 import { quote } from "../../wire/quote.ts";
+import { defaults as preset } from "../defaults.ts";
 import { defined } from "../defined.ts";
-import type { BalancerOptions, ListenerOptions, LogOptions, PoolOptions } from "../options.ts";
+import type { BalancerOptions, ListenerOptions, LogIgnoreOptions, LogOptions, PoolOptions } from "../options.ts";
 import type { ProcessOptions } from "../process-options.ts";
 import { settings } from "../settings.ts";
 import { backendDefaults } from "./backend-keys.ts";
-import { leaf, ofKind, textLeaf } from "./leaf.ts";
+import { CIDRS, cidrLeaf, flagLeaf, leaf, ofKind, textLeaf } from "./leaf.ts";
 import { listenerDefaults, listenerKeys } from "./listener-keys.ts";
 import { poolDefaults, poolKeys } from "./pool-keys.ts";
-import { factsOf, key, named, needed, section } from "./section.ts";
+import { factsOf, key, named, needed, oneOrMany, section } from "./section.ts";
 
 /** What a file says; what it leaves out has its default later, after flags and environment. */
 export interface FileOptions {
@@ -35,6 +36,15 @@ const process = section("a map of the process's keys", {
   "drain-timeout": key(ofKind(settings["drain-timeout"]), factsOf("drain-timeout")),
 });
 
+const ignore = section("a map with empty and clients", {
+  empty: key(flagLeaf(), {
+    description: "those that a client ended without a byte in either direction, such as those of TCP checkers",
+    default: String(preset.log.ignoreEmpty),
+    restart: true,
+  }),
+  clients: key(oneOrMany(cidrLeaf(), CIDRS, 0), { description: "those of these addresses and CIDRs", restart: true }),
+}).transform(defined<LogIgnoreOptions>);
+
 const log = section(
   "a map of the log's keys",
   {
@@ -42,8 +52,9 @@ const log = section(
     format: key(ofKind(settings["log-format"]), factsOf("log-format", { restart: true })),
     output: key(textLeaf("stdout, stderr or the path of a file"), factsOf("log-output", { restart: true })),
     access: key(ofKind(settings["access-log"]), factsOf("access-log", { restart: true })),
+    ignore: key(ignore, { description: "sessions that get no line all the same", restart: true }),
   },
-  ["access-interval", "ignore"],
+  ["access-interval"],
 );
 
 const defaults = section("a map with listener, pool and backend", {

@@ -1,6 +1,7 @@
 // One value of a file. What it means comes from the same parsers as a flag's; a text from a variable may be any of them.
 
 import { z } from "zod";
+import { parseCidr } from "../../wire/cidr.ts";
 import type { Parsed } from "../../wire/parsed.ts";
 import { quoteValue } from "../../wire/quote.ts";
 import { expectedCount } from "../count.ts";
@@ -88,6 +89,16 @@ export function textLeaf(expected: string): z.ZodType<string> {
   const parse = (text: string): Parsed<string> =>
     text === "" ? { problem: `got "", expected ${expected}` } : { value: text };
   return leaf({ parse, expected, json: { type: ["string", "number"] } });
+}
+
+/** What a list of networks holds. */
+export const CIDRS = "a CIDR such as 10.0.0.0/8, or a list of them";
+
+export function cidrLeaf(): z.ZodType<string> {
+  return parsedLeaf("an address or CIDR such as 10.0.0.0/8", (text) => {
+    const parsed = parseCidr(text);
+    return "problem" in parsed ? parsed : { value: text };
+  });
 }
 
 /** A text that another parser understands. */

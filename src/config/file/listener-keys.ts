@@ -1,7 +1,6 @@
 // A listener in a file.
 
 import { z } from "zod";
-import { parseCidr } from "../../wire/cidr.ts";
 import { quote } from "../../wire/quote.ts";
 import type { AccessOptions, PerClientOptions } from "../access-options.ts";
 import { parseAddress } from "../address-parser.ts";
@@ -21,7 +20,7 @@ import {
 import { parsePercentage } from "../percentage.ts";
 import { type AcceptProxyOptions, acceptProxyPolicies, proxyVersions } from "../proxy-options.ts";
 import { settings } from "../settings.ts";
-import { countLeaf, flagLeaf, leaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
+import { CIDRS, cidrLeaf, countLeaf, flagLeaf, leaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
 import { routes } from "./route-keys.ts";
 import { factsOf, key, needed, oneOrMany, section } from "./section.ts";
 
@@ -30,12 +29,7 @@ const { listener } = defaults;
 /** Keys that later versions will know. */
 const LATER = ["tls"];
 
-const cidr = parsedLeaf("an address or CIDR such as 10.0.0.0/8", (text) => {
-  const parsed = parseCidr(text);
-  return "problem" in parsed ? parsed : { value: text };
-});
-const CIDRS = "a CIDR such as 10.0.0.0/8, or a list of them";
-const cidrs = oneOrMany(cidr, CIDRS, 0);
+const cidrs = oneOrMany(cidrLeaf(), CIDRS, 0);
 
 const listen = parsedLeaf("an address such as :80", (text) => {
   const parsed = parseAddress(text, { purpose: "listen" });
@@ -63,7 +57,7 @@ const forwardedFields = section("x-forwarded, forwarded, off, or a map that says
 }).transform(defined<ForwardedOptions>);
 
 const acceptProxyFields = section("off, or a map that says from whom", {
-  from: needed(oneOrMany(cidr, CIDRS), {
+  from: needed(oneOrMany(cidrLeaf(), CIDRS), {
     description: "CIDRs that may send a header; all others are served without one",
     flag: "accept-proxy",
   }),

@@ -7,7 +7,6 @@ import { parsePathPattern } from "../../route/path-pattern.ts";
 import { parsePathRegex } from "../../route/path-regex.ts";
 import { protocols } from "../../route/peeked.ts";
 import { parseTextPattern } from "../../route/text-pattern.ts";
-import { parseCidr } from "../../wire/cidr.ts";
 import type { Parsed } from "../../wire/parsed.ts";
 import { parseCount } from "../count.ts";
 import { defined } from "../defined.ts";
@@ -15,16 +14,11 @@ import { choice } from "../kind.ts";
 import { limits } from "../limits.ts";
 import { parseRejection } from "../rejection.ts";
 import type { OneOrMany, RouteConditionOptions, RouteOptions } from "../route-options.ts";
-import { countLeaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
+import { CIDRS, cidrLeaf, countLeaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
 import { key, list, named, oneOrMany, section } from "./section.ts";
 
 const texts = (what: string, parse?: (text: string) => Parsed<string>) =>
   oneOrMany(parse === undefined ? textLeaf(what) : parsedLeaf(what, parse), `${what}, or a list of them`);
-
-const cidr = parsedLeaf("an address or CIDR such as 10.0.0.0/8", (text) => {
-  const parsed = parseCidr(text);
-  return "problem" in parsed ? parsed : { value: text };
-});
 
 const conditions = {
   path: key(texts("a path such as /api/*", parsePathPattern), {
@@ -45,7 +39,7 @@ const conditions = {
   protocol: key(oneOrMany(ofKind(choice(protocols[0], protocols)), "a protocol, or a list of them"), {
     description: "http, h2, tls, other or silent",
   }),
-  client: key(oneOrMany(cidr, "a CIDR, or a list of them"), { description: "CIDRs or addresses" }),
+  client: key(oneOrMany(cidrLeaf(), CIDRS), { description: "CIDRs or addresses" }),
   tlv: key(named(texts("a TLV's value", parseTextPattern), "values by the TLV's type, such as 0xEA"), {
     description: "values by the type of a PROXY header's TLV, with * for any number of characters",
   }),

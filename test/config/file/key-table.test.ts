@@ -30,7 +30,8 @@ describe("fileKeys", () => {
         .replace(/tcp-(keepalive|user-timeout)$/, "tcp-$1-ms")
         .replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     );
-    assert.deepEqual(options.toSorted(), restartKeys.toSorted());
+    const known = options.map((path) => path.replace(/^log\.ignore\..*/, "log.ignore"));
+    assert.deepEqual([...new Set(known)].toSorted(), restartKeys.toSorted());
   });
 
   it("has a key for each flag that the file can say", () => {
