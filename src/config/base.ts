@@ -9,14 +9,15 @@ import { type Given, written } from "./given.ts";
 import { areHttp, listenAddresses, type Pools, pooledBackends, servedPool, unserved } from "./given-addresses.ts";
 import { bytesNeeded, type GivenRoute, givenRoutes } from "./given-routes.ts";
 import { listenKey, routeKey, upstreamKey } from "./keys.ts";
+import { optionPath } from "./option-path.ts";
 import type { ListenerOptions, PoolOptions } from "./options.ts";
 import type { PeekWord } from "./peek-options.ts";
 
 export interface Base {
   readonly listeners: Readonly<Record<string, ListenerOptions>>;
   readonly pools: Readonly<Record<string, PoolOptions>>;
-  /** Where each route comes from, if not from a file: a flag or a variable. */
-  readonly routePaths: readonly string[];
+  /** By `listeners.web.routes[0]`, where a route comes from if not from a file: a flag or a variable. */
+  readonly routePaths: ReadonlyMap<string, string>;
 }
 
 /** @param peek What --peek says. */
@@ -48,7 +49,7 @@ function ofFlags(given: Given, routes: readonly GivenRoute[], peek: PeekWord | u
       },
     },
     pools: Object.fromEntries([...pools].map(([name, backends]) => [name, { backends }])),
-    routePaths: routes.map(({ path }) => path),
+    routePaths: pathsOf(DEFAULT_LISTENER, routes),
   };
 }
 
@@ -57,13 +58,13 @@ function overFile(given: Given, file: FileOptions, routes: readonly GivenRoute[]
   const listen = listenAddresses(given, problems, Object.keys(file.listeners).length === 0);
   const pools = overPools(given, file, problems);
   const said = [...written(listenKey, given), ...written(routeKey, given)][0];
-  if (listen.length === 0 && routes.length === 0) return { listeners: file.listeners, pools, routePaths: [] };
+  if (listen.length === 0 && routes.length === 0) return { listeners: file.listeners, pools, routePaths: new Map() };
   const name = meant(Object.keys(file.listeners), DEFAULT_LISTENER);
   if (name === undefined) {
     const names = Object.keys(file.listeners).map(quote).join(", ");
     const message = `the file has the listeners ${names}, and nothing says which is meant; say it in the file, or name one of them ${DEFAULT_LISTENER}`;
     problems.push({ path: said?.path ?? "--listen", message });
-    return { listeners: file.listeners, pools, routePaths: [] };
+    return { listeners: file.listeners, pools, routePaths: new Map() };
   }
   const known: Partial<ListenerOptions> = file.listeners[name] ?? {};
   const implied = known.peek === undefined ? impliedPeek(routes, false) : undefined;
@@ -74,7 +75,7 @@ function overFile(given: Given, file: FileOptions, routes: readonly GivenRoute[]
     ...(implied === undefined ? {} : { peek: implied }),
     ...(routes.length === 0 ? {} : { routes: routes.map(({ route }) => route) }),
   };
-  return { listeners: { ...file.listeners, [name]: listener }, pools, routePaths: routes.map(({ path }) => path) };
+  return { listeners: { ...file.listeners, [name]: listener }, pools, routePaths: pathsOf(name, routes) };
 }
 
 function overPools(given: Given, file: FileOptions, problems: Problem[]): Base["pools"] {
@@ -111,4 +112,8 @@ function targetsOf(routes: readonly GivenRoute[]): ReadonlySet<string> {
   return new Set(
     routes.flatMap(({ route: { pool, split = {} } }) => [...(pool === undefined ? [] : [pool]), ...Object.keys(split)]),
   );
+}
+
+function pathsOf(listener: string, routes: readonly GivenRoute[]): ReadonlyMap<string, string> {
+  return new Map(routes.map(({ path }, index) => [optionPath(["listeners", listener, "routes", index]), path]));
 }

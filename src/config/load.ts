@@ -142,14 +142,11 @@ function optionProblems(
   } catch (error) {
     if (!(error instanceof LbError) || error.code !== "LB_CONFIG") throw error;
     return (error.details.problems ?? []).map((problem) => {
-      const route = Number(/^listeners\.[\w-]+\.routes\[(\d+)\]/.exec(problem.path)?.[1] ?? Number.NaN);
-      const flag = routePaths[route];
+      const flag = routePaths.get(/^.*?\.routes\[\d+\]/.exec(problem.path)?.[0] ?? "");
       if (flag !== undefined) return { path: flag, message: problem.message };
       if (file === undefined || isOfFile(problem, files)) return problem;
       const { tree } = file.loaded;
-      const isWhole = problem.path === "listeners" || problem.path === "pools";
-      const whole = isWhole ? located(file.name, tree.at, [problem.path], problem.message) : problem;
-      return placed(problem, tree, file.name) ?? whole;
+      return placed(problem, tree, file.name) ?? located(file.name, tree.at, [problem.path], problem.message);
     });
   }
 }

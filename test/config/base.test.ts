@@ -25,7 +25,7 @@ describe("baseOf flags alone", () => {
     const [{ listeners, pools, routePaths }] = base(flags);
     assert.deepEqual(listeners, { default: { listen: ["80"], pool: "default" } });
     assert.deepEqual(pools, { default: { backends: [{ address: "a:1" }] } });
-    assert.deepEqual(routePaths, []);
+    assert.equal(routePaths.size, 0);
   });
 
   it("peeks at HTTP where every backend is written as a URL of it", () => {
@@ -37,7 +37,7 @@ describe("baseOf flags alone", () => {
     const flags = { listen: ["80"], upstream: ["a:1", "api/b:1"], route: ["path=/api/*,pool=api"] };
     const [{ listeners, routePaths }, problems] = base(flags);
     assert.deepEqual(problems, []);
-    assert.deepEqual(routePaths, ["--route"]);
+    assert.deepEqual([...routePaths], [["listeners.default.routes[0]", "--route"]]);
     assert.deepEqual(listeners["default"], {
       listen: ["80"],
       pool: "default",
