@@ -81,8 +81,8 @@ describe("lb-tcp --config", () => {
     rmSync(path);
     await program.seen(/"result":"failed"[^]*"result":"failed"/);
     await visit(port);
-    writeFileSync(path, file([a], "process: { workers: 3 }\n"));
-    await program.seen(/"event":"reload"[^\n]*need a restart to take effect: process\.workers/);
+    writeFileSync(path, file([a], "process: { max-connections: 1000 }\n"));
+    await program.seen(/"event":"reload"[^\n]*need a restart to take effect: process\.max-connections/);
     await visit(port);
     program.signal("SIGTERM");
     assert.equal(await program.exited(), 0);
