@@ -33,7 +33,7 @@ class BodyGate implements Gate {
   }
 }
 
-/** What a proxy that refuses to be one does not get. */
+/** Behind a request without a body; and what a proxy that refuses to be one does not get. */
 const NOTHING: Gate = { isOpen: false, pass: () => 0 };
 
 /** @param bytes of the head; they are copied. */
@@ -46,5 +46,6 @@ export function requestOf(bytes: Uint8Array, head: Http1Head, forwarding: Forwar
   // Its body would have to come before the answer, and what is behind it after it: an Upgrade may always be ignored.
   const upgrade = (body.hasEnded ? upgradeOf(head) : undefined) ?? null;
   const tunnel = upgrade === null ? undefined : "upgrade";
-  return { headBytes, head: rewriteHttp1Head(bytes, head, forwarding, upgrade), gate: new BodyGate(body), tunnel };
+  const gate = body.hasEnded ? NOTHING : new BodyGate(body);
+  return { headBytes, head: rewriteHttp1Head(bytes, head, forwarding, upgrade), gate, tunnel };
 }

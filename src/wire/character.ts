@@ -26,9 +26,14 @@ export function isForbidden(byte: number): boolean {
   return (byte < SPACE && byte !== TAB) || byte === 0x7f;
 }
 
+/** So many bytes a loop has looked at in the time that a call of native code takes. */
+const NEAR_BYTES = 64;
+
 /** Where a byte comes next, or -1. Many times faster than Uint8Array's own. */
 export function indexOfByte(bytes: Uint8Array, byte: number, from: number): number {
-  return Buffer.prototype.indexOf.call(bytes, byte, from);
+  const near = Math.min(bytes.length, from + NEAR_BYTES);
+  for (let at = from; at < near; at++) if (bytes[at] === byte) return at;
+  return near < bytes.length ? Buffer.prototype.indexOf.call(bytes, byte, near) : -1;
 }
 
 /** The text of bytes, one character for each: a copy. */

@@ -2,9 +2,21 @@
 
 import type { Http1Head } from "./http1-head.ts";
 
+/** Of almost every head that has one: a set for all of them. */
+const USUAL_OPTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  ["keep-alive", "Keep-Alive", "close"].map((value) => [value, new Set([value.toLowerCase()])]),
+);
+const NO_OPTIONS: ReadonlySet<string> = new Set();
+
 /** What Connection names, in lower case. */
 export function connectionOptionsOf(head: Http1Head): ReadonlySet<string> {
-  return new Set(listOf(head, "connection").map((option) => option.toLowerCase()));
+  let value: string | undefined;
+  for (const header of head.headers) {
+    if (header.name !== "connection") continue;
+    value = value === undefined ? header.value : `${value},${header.value}`;
+  }
+  if (value === undefined) return NO_OPTIONS;
+  return USUAL_OPTIONS.get(value) ?? new Set(membersOf(value).map((option) => option.toLowerCase()));
 }
 
 /**
@@ -28,11 +40,14 @@ function has(head: Http1Head, name: string): boolean {
 export function listOf(head: Http1Head, name: string): string[] {
   const members: string[] = [];
   for (const header of head.headers) {
-    if (header.name !== name) continue;
-    for (const member of header.value.split(",")) {
-      const trimmed = member.trim();
-      if (trimmed !== "") members.push(trimmed);
-    }
+    if (header.name === name) members.push(...membersOf(header.value));
   }
   return members;
+}
+
+function membersOf(list: string): string[] {
+  return list
+    .split(",")
+    .map((member) => member.trim())
+    .filter((member) => member !== "");
 }

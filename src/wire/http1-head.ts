@@ -36,6 +36,10 @@ export interface Http1Head {
 }
 
 const VERSION_START = " HTTP/";
+/** How almost every first line ends. */
+const USUAL_END = " HTTP/1.1";
+const BLANK = /[ \t\r]/;
+const NO_SHAPES: readonly SmugglingShape[] = [];
 /** The head of a request that never begins. */
 const NOTHING: Http1Head = {
   method: "",
@@ -95,10 +99,10 @@ function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed
 
   // Of three words with one space between them; what else the line may be is malformed.
   const methodEnd = findMethodEnd(bytes, begin) - begin;
-  const versionStart = line.lastIndexOf(VERSION_START);
+  const versionStart = line.endsWith(USUAL_END) ? line.length - USUAL_END.length : line.lastIndexOf(VERSION_START);
   const method = line.slice(0, methodEnd);
   const written = versionStart < 0 ? line.slice(methodEnd).trim() : line.slice(methodEnd + 1, versionStart);
-  if (line[methodEnd] !== " " || versionStart < 0 || /[ \t\r]/.test(written)) shapes.add("malformed");
+  if (line[methodEnd] !== " " || versionStart < 0 || BLANK.test(written)) shapes.add("malformed");
   if (line.includes("\0")) shapes.add("nul");
   const versionText = line.slice(versionStart + VERSION_START.length);
   const version = versionText === "1.0" ? "1.0" : "1.1";
@@ -117,7 +121,7 @@ function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed
     host: findHost(target, headers, version, shapes),
     version,
     headers,
-    shapes: [...shapes],
+    shapes: shapes.size === 0 ? NO_SHAPES : [...shapes],
   };
 }
 

@@ -66,9 +66,9 @@ export function judgeLine(bytes: Uint8Array, begin: number, lineFeed: number, sc
     return SIMPLE.test(latin1(bytes, begin, end)) ? "simple" : "no";
   }
   if (isHttp2(bytes, begin, targetStart, targetEnd)) return "no";
-  for (const [offset, expected] of VERSION_START.entries()) {
+  for (let offset = 0; offset < VERSION_START.length; offset++) {
     if (versionStart + offset >= end) return lineFeed < 0 ? "more" : "no";
-    if (bytes[versionStart + offset] !== expected) return "no";
+    if (bytes[versionStart + offset] !== VERSION_START[offset]) return "no";
   }
   return lineFeed < 0 ? "more" : "line";
 }
@@ -79,13 +79,16 @@ function withoutReturns(bytes: Uint8Array, end: number): number {
   return at;
 }
 
+/** Up to here a loop is faster than two searches by native code, of which the one for a tab goes on to the end of the bytes. */
+const NEAR_BYTES = 256;
+
 function findBlank(bytes: Uint8Array, from: number, end: number): number {
-  let found = end;
-  for (const blank of [SPACE, TAB]) {
-    const at = indexOfByte(bytes, blank, from);
-    if (at >= 0 && at < found) found = at;
-  }
-  return found;
+  const near = Math.min(end, from + NEAR_BYTES);
+  for (let at = from; at < near; at++) if (isBlank(bytes[at])) return at;
+  if (near >= end) return end;
+  const space = indexOfByte(bytes, SPACE, near);
+  const tab = indexOfByte(bytes, TAB, near);
+  return Math.min(space < 0 ? end : space, tab < 0 ? end : tab, end);
 }
 
 /** `PRI *` is the start of the HTTP/2 preface, made to look like HTTP/1 (RFC 9113 §3.4). */

@@ -43,12 +43,21 @@ export function rewriteHttp1Head(
 ): Uint8Array {
   const begin = skipEmptyLines(bytes);
   const firstLineEnd = indexOfByte(bytes, LF, begin) + 1;
-  // HTTP/0.9 has no headers.
-  if (!latin1(bytes, begin, firstLineEnd).includes(" HTTP/")) return bytes.slice(0, firstLineEnd);
+  // HTTP/0.9 has no headers, and is malformed.
+  if (head.shapes.length > 0 && !latin1(bytes, begin, firstLineEnd).includes(" HTTP/")) {
+    return Uint8Array.prototype.slice.call(bytes, 0, firstLineEnd);
+  }
 
   const options = head.method === "CONNECT" ? undefined : connectionOptionsOf(head);
   const hasTwoLengths = head.shapes.includes("content-length-with-transfer-encoding");
-  let kept = "";
+  const added = addedLines(head, forwarding, options, upgrade);
+  // Bytes are copied as bytes: through a string they would take twice as long. There is no more than all of them.
+  const written = Buffer.allocUnsafe(bytes.length - begin + added.length);
+  let byteCount = 0;
+  const keep = (from: number, end: number): void => {
+    written.set(bytes.subarray(from, end), byteCount);
+    byteCount += end - from;
+  };
   let keptFrom = begin;
   let isDropped = false;
   let at = firstLineEnd;
@@ -63,33 +72,34 @@ export function rewriteHttp1Head(
     const isNextDropped: boolean = isBlank(bytes[at])
       ? isDropped
       : isGone(name, options, forwarding) || (hasTwoLengths && name === "content-length");
-    if (isNextDropped && !isDropped) kept += latin1(bytes, keptFrom, at);
+    if (isNextDropped && !isDropped) keep(keptFrom, at);
     if (!isNextDropped && isDropped) keptFrom = at;
     isDropped = isNextDropped;
     if (next === 0) break;
     at = next;
   }
-  if (!isDropped) kept += latin1(bytes, keptFrom, at);
-  const added = [
-    ...(options === undefined ? [] : connectionLines(head, upgrade)),
-    ...forwardingHeaders(head, forwarding),
-  ];
-  const text = `${kept}${added.map(({ name, value }) => `${name}: ${value}\r\n`).join("")}\r\n`;
-  return Buffer.from(text, "latin1");
+  if (!isDropped) keep(keptFrom, at);
+  byteCount += written.write(added, byteCount, "latin1");
+  return written.subarray(0, byteCount);
 }
 
-function connectionLines(head: Http1Head, upgrade: string | null): { name: string; value: string }[] {
-  const lines =
-    upgrade === null
-      ? [{ name: "Connection", value: "close" }]
-      : [
-          { name: "Connection", value: "Upgrade" },
-          { name: "Upgrade", value: upgrade },
-        ];
+/** What a head gets in place of what is dropped, with the empty line. */
+function addedLines(
+  head: Http1Head,
+  forwarding: Forwarding,
+  options: ReadonlySet<string> | undefined,
+  upgrade: string | null,
+): string {
+  let text = options === undefined ? "" : connectionLines(head, upgrade);
+  for (const { name, value } of forwardingHeaders(head, forwarding)) text += `${name}: ${value}\r\n`;
+  return `${text}\r\n`;
+}
+
+function connectionLines(head: Http1Head, upgrade: string | null): string {
+  const connection = upgrade === null ? "Connection: close\r\n" : `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n`;
   // All that TE may say to a next hop: that the client takes trailers.
-  if (listOf(head, "te").some((coding) => coding.toLowerCase() === "trailers"))
-    lines.push({ name: "TE", value: "trailers" });
-  return lines;
+  const takesTrailers = listOf(head, "te").some((coding) => coding.toLowerCase() === "trailers");
+  return takesTrailers ? `${connection}TE: trailers\r\n` : connection;
 }
 
 /** `options`: what Connection names; undefined where the client's connection is the backend's. */
