@@ -96,7 +96,11 @@ function seenOf({ protocol, http, tls }: Sight): Seen {
   };
 }
 
-/** A part of a string keeps all of it alive, unless it is copied. */
+/** A part of a string that is shorter is always a copy (V8's SlicedString::kMinLength). */
+const SHORTEST_SLICE = 13;
+
+/** A longer part of a string keeps all of it alive, unless it is copied. */
 function ownText(text: string | undefined): string | null {
-  return text === undefined || text === "" ? null : Buffer.from(text).toString();
+  if (text === undefined || text === "") return null;
+  return text.length < SHORTEST_SLICE ? text : Buffer.from(text).toString();
 }

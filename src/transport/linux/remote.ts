@@ -22,6 +22,8 @@ class Ipv4Remote implements Remote {
   readonly isTcp = true;
   readonly #ip: number;
   readonly #port: number;
+  /** Routes and the headers of a request ask for it again. */
+  #ipText: string | undefined;
 
   constructor(ip: number, port: number) {
     this.#ip = ip;
@@ -30,7 +32,8 @@ class Ipv4Remote implements Remote {
 
   get ip(): string {
     const ip = this.#ip;
-    return `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
+    this.#ipText ??= `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
+    return this.#ipText;
   }
 
   get text(): string {
