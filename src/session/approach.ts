@@ -172,16 +172,16 @@ export class Approach implements DiallingHandler {
       return;
     }
     // The bytes are there during the call only.
-    if (look.kind === "sight" && look.http !== undefined)
-      this.#seeRequest(look.http, prefix.subarray(0, look.headBytes));
+    if (look.kind === "sight" && look.http !== undefined) this.#seeRequest(look.http, prefix, look.headBytes);
     this.#see(look);
   }
 
-  #seeRequest(head: Http1Head, bytes: Uint8Array): void {
+  #seeRequest(head: Http1Head, prefix: Uint8Array, headBytes: number): void {
     const { visitor } = this;
     visitor.flaw = flawOf(head);
     if (visitor.flaw !== undefined) this.#context.counters.countIrregular(this.#listener.lane);
     if (this.#listener.httpKeepAlive === "close") {
+      const bytes = prefix.length === headBytes ? prefix : prefix.subarray(0, headBytes);
       visitor.request = requestOf(bytes, head, this.#reception.forwardingOf(visitor, this.#client));
     }
   }

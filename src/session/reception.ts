@@ -58,6 +58,8 @@ export class Reception {
   readonly #router: Router | undefined;
   /** Whether a route turns clients away without a word. */
   readonly #hasSilentRejections: boolean;
+  /** Where no route matches. */
+  readonly #otherwise: Choice;
   readonly #proxies: CidrSet | undefined;
   readonly #forwarders: CidrSet | undefined;
 
@@ -70,6 +72,7 @@ export class Reception {
     this.isSteady = routes.every((route) => typeof route !== "function");
     this.#router = routes.length === 0 ? undefined : createRouter(routes, random);
     this.#hasSilentRejections = routes.some(isSilentRejection);
+    this.#otherwise = pool === undefined ? NO_ROUTE : { kind: "pool", pool };
     this.#proxies = acceptProxy === undefined ? undefined : cidrSet(acceptProxy.from);
     this.#forwarders = forwarded.trust.length === 0 ? undefined : cidrSet(forwarded.trust);
   }
@@ -107,7 +110,7 @@ export class Reception {
     if (flaw !== undefined) {
       if (this.listener.peek?.strict === true) return badRequest(flaw);
       // Servers would not agree on what it asks for: no route is to be got round by that.
-      if (sight?.http !== undefined && sight.http.shapes.length > 0) return this.#otherwise();
+      if (sight?.http !== undefined && sight.http.shapes.length > 0) return this.#otherwise;
     }
     return this.#decide(visitor.shownAs(visitor.sight?.protocol ?? "other"));
   }
@@ -121,14 +124,8 @@ export class Reception {
 
   #decide(peeked: Peeked): Choice {
     const target = this.#router?.decide(peeked);
-    if (target === undefined) return this.#otherwise();
+    if (target === undefined) return this.#otherwise;
     if (target.kind === "pool") return target;
     return rejecting(target.how);
-  }
-
-  /** No route matches. */
-  #otherwise(): Choice {
-    const { pool } = this.listener;
-    return pool === undefined ? NO_ROUTE : { kind: "pool", pool };
   }
 }

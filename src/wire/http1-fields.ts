@@ -2,18 +2,13 @@
 
 import { COLON, CR, isBlank, isForbidden, isText, isToken, LF, latin1, NUL } from "./character.ts";
 import type { Http1Header } from "./http1-head.ts";
-import type { SmugglingShape } from "./smuggling.ts";
+import type { FoundShapes } from "./smuggling.ts";
 
 // Apache takes 100, HAProxy 101, Node 2,000.
 const MAX_HEADERS = 256;
 
 /** The header lines between the first line's LF and the empty line. Notes the shapes it finds. */
-export function readHttp1Fields(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  shapes: Set<SmugglingShape>,
-): Http1Header[] {
+export function readHttp1Fields(bytes: Uint8Array, start: number, end: number, shapes: FoundShapes): Http1Header[] {
   const headers: Http1Header[] = [];
   const text = latin1(bytes, start, end);
   let at = start;

@@ -5,7 +5,7 @@ import { CR, indexOfByte, LF, latin1 } from "./character.ts";
 import { bodyLengthOf, readHttp1Fields } from "./http1-fields.ts";
 import { findMethodEnd, isLineEnd, judgeLine, skipEmptyLines } from "./http1-line.ts";
 import { isSamePlace, parseAuthority, parseTarget, type Target, type TargetForm } from "./http1-target.ts";
-import type { SmugglingShape } from "./smuggling.ts";
+import { FoundShapes, type SmugglingShape } from "./smuggling.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface Http1Header {
@@ -39,7 +39,6 @@ const VERSION_START = " HTTP/";
 /** How almost every first line ends. */
 const USUAL_END = " HTTP/1.1";
 const BLANK = /[ \t\r]/;
-const NO_SHAPES: readonly SmugglingShape[] = [];
 /** The head of a request that never begins. */
 const NOTHING: Http1Head = {
   method: "",
@@ -91,7 +90,7 @@ function findEmptyLine(bytes: Uint8Array, from: number): number {
 
 /** `lineFeed` ends the first line, `lastLineFeed` the head: the same where there are no headers to come. */
 function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed: number): Http1Head {
-  const shapes = new Set<SmugglingShape>();
+  const shapes = new FoundShapes();
   if (begin > 0) shapes.add("malformed");
   const returns = bytes[lineFeed - 1] === CR ? 1 : 0;
   const line = latin1(bytes, begin, lineFeed - returns);
@@ -121,7 +120,7 @@ function headOf(bytes: Uint8Array, begin: number, lineFeed: number, lastLineFeed
     host: findHost(target, headers, version, shapes),
     version,
     headers,
-    shapes: shapes.size === 0 ? NO_SHAPES : [...shapes],
+    shapes: shapes.all,
   };
 }
 
@@ -130,7 +129,7 @@ function findHost(
   target: Target | undefined,
   headers: readonly Http1Header[],
   version: "1.0" | "1.1",
-  shapes: Set<SmugglingShape>,
+  shapes: FoundShapes,
 ): string | undefined {
   let host: string | undefined;
   let hostCount = 0;

@@ -13,6 +13,23 @@ export const smugglingShapes = [
 ] as const;
 export type SmugglingShape = (typeof smugglingShapes)[number];
 
+const NO_SHAPES: readonly SmugglingShape[] = [];
+
+/** The shapes of one head, each once. Almost every head has none: a Set for it would be the largest part of what is made of it. */
+export class FoundShapes {
+  #found: SmugglingShape[] | undefined;
+
+  add(shape: SmugglingShape): void {
+    if (this.#found === undefined) this.#found = [shape];
+    else if (!this.#found.includes(shape)) this.#found.push(shape);
+  }
+
+  /** In the order in which they were found. */
+  get all(): readonly SmugglingShape[] {
+    return this.#found ?? NO_SHAPES;
+  }
+}
+
 /** What comes of a request that has a shape. */
 export interface ShapeTreatment {
   /** With `strict`: the status of the answer. The shape is the session's error. */

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { bodyLengthOf, readHttp1Fields } from "../../src/wire/http1-fields.ts";
-import type { SmugglingShape } from "../../src/wire/smuggling.ts";
+import { FoundShapes, type SmugglingShape } from "../../src/wire/smuggling.ts";
 import { bytesOf } from "./http1-seeds.ts";
 
 function fieldsOf(text: string): { headers: (readonly [string, string])[]; shapes: SmugglingShape[] } {
-  const shapes = new Set<SmugglingShape>();
+  const shapes = new FoundShapes();
   const bytes = bytesOf(`${text}rest`);
   const headers = readHttp1Fields(bytes, 0, text.length, shapes).map(({ name, value }) => [name, value] as const);
-  return { headers, shapes: [...shapes] };
+  return { headers, shapes: [...shapes.all] };
 }
 
 describe("readHttp1Fields", () => {
@@ -67,7 +67,7 @@ describe("bodyLengthOf", () => {
   ] as const) {
     it(`is ${JSON.stringify(expected)} with ${JSON.stringify(text)}`, () => {
       const bytes = bytesOf(text);
-      assert.deepEqual(bodyLengthOf(readHttp1Fields(bytes, 0, bytes.length, new Set()), "1.1"), expected);
+      assert.deepEqual(bodyLengthOf(readHttp1Fields(bytes, 0, bytes.length, new FoundShapes()), "1.1"), expected);
     });
   }
 
