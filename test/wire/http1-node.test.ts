@@ -37,6 +37,11 @@ const takenByNodeAlone: readonly { readonly what: string; readonly example: stri
     is: /^[\r\n]*\S+ +\S+ +(?:RTSP|ICE)\//,
   },
   { what: "PRI as the method of a request", example: "PRI *\n\n", is: /^[\r\n]*PRI +\*/ },
+  {
+    what: "a target that begins with an asterisk, without a version: as in KEYS * of Redis",
+    example: "GET */*\n\n",
+    is: /^[\r\n]*(?!OPTIONS )\S+ +\*[^ ]*[\r\n]/,
+  },
   { what: "CONNECT to nowhere", example: "CONNECT \n\n", is: /^[\r\n]*CONNECT +[^A-Za-z0-9.[]/ },
 ];
 
