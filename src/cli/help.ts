@@ -43,6 +43,7 @@ const VARIABLES =
 const SIGNALS: readonly Row[] = [
   { term: "SIGTERM, SIGINT", text: "stop in order: no new sessions, the live ones may finish; a second one: at once" },
   { term: "SIGUSR1", text: "the same without --shutdown-delay" },
+  { term: "SIGHUP", text: "read the file of --config again, as a change of it does" },
   { term: "SIGUSR2", text: "open the log file anew, after it was moved away" },
 ];
 

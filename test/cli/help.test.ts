@@ -56,7 +56,16 @@ describe("programHelp", () => {
 
   it("says how flags, variables, signals and exit codes work", () => {
     const text = programHelp(80);
-    for (const word of ["Usage", "LB_TCP_IDLE_TIMEOUT", "SIGTERM", "SIGUSR1", "SIGUSR2", "Exit codes", "--version"]) {
+    for (const word of [
+      "Usage",
+      "LB_TCP_IDLE_TIMEOUT",
+      "SIGTERM",
+      "SIGUSR1",
+      "SIGUSR2",
+      "SIGHUP",
+      "Exit codes",
+      "--version",
+    ]) {
       assert.ok(text.includes(word), word);
     }
   });
