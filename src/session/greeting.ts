@@ -1,10 +1,11 @@
 // What a backend is told before the relay: whom it serves, and the head of a request that is to be the only one.
 
 import type { SendProxySnapshot } from "../backend/pool.ts";
-import type { Connection, Gate } from "../transport/transport.ts";
+import type { Connection } from "../transport/transport.ts";
 import { parseIpPort } from "../wire/address.ts";
 import { writeProxyHeader } from "../wire/proxy-writer.ts";
 import type { Dialling } from "./dialling.ts";
+import type { RequestGate } from "./request.ts";
 import type { TunnelKind } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
 
@@ -14,7 +15,7 @@ export interface Greeting {
   /** Of what the client has sent: these bytes stand for it. */
   readonly takenBytes: number;
   /** What goes on of what follows. */
-  readonly gate: Gate | undefined;
+  readonly gate: RequestGate | undefined;
   /** Nothing goes on before the backend has answered, where it is asked for a tunnel. */
   readonly tunnel: TunnelKind | undefined;
   /** Of the backend's answer, and of those before it: passed on before the relay. */

@@ -14,27 +14,45 @@ export interface Request {
   /** What the backend is sent instead. */
   readonly head: Uint8Array;
   /** What goes on behind it, if it is a request like any other. */
-  readonly gate: Gate;
+  readonly gate: RequestGate;
   /** Nothing goes on before the backend has answered, where it is asked for a tunnel. */
   readonly tunnel: TunnelKind | undefined;
 }
 
+export interface RequestGate extends Gate {
+  /** The body can't be told from what is behind it: the backend would wait for its end in vain. */
+  readonly isMalformed: boolean;
+  /** @param onMalformed called once it is, within `pass`. */
+  watch(onMalformed: () => void): void;
+}
+
 /** Lets the body through, and nothing behind it. */
-class BodyGate implements Gate {
+class BodyGate implements RequestGate {
   readonly isOpen = false;
+  #onMalformed: (() => void) | undefined;
   readonly #body: Http1Body;
 
   constructor(body: Http1Body) {
     this.#body = body;
   }
 
+  get isMalformed(): boolean {
+    return this.#body.isMalformed;
+  }
+
   pass(bytes: Uint8Array): number {
-    return this.#body.pass(bytes);
+    const passed = this.#body.pass(bytes);
+    if (this.isMalformed) this.#onMalformed?.();
+    return passed;
+  }
+
+  watch(onMalformed: () => void): void {
+    this.#onMalformed = onMalformed;
   }
 }
 
 /** Behind a request without a body; and what a proxy that refuses to be one does not get. */
-const NOTHING: Gate = { isOpen: false, pass: () => 0 };
+const NOTHING: RequestGate = { isOpen: false, isMalformed: false, pass: () => 0, watch() {} };
 
 /** @param bytes of the head; they are copied. */
 export function requestOf(bytes: Uint8Array, head: Http1Head, forwarding: Forwarding): Request {

@@ -5,7 +5,7 @@ import type { Pool } from "../backend/pool.ts";
 import type { Random } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Rejection } from "../route/rule.ts";
-import type { CloseCause, Connection, ConnectionHandler, Gate, Relay, RelayHandler } from "../transport/transport.ts";
+import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } from "../transport/transport.ts";
 import { closingHead } from "../wire/http1-closing.ts";
 import { farewellOf, lastWords, unservedFarewell } from "./answering.ts";
 import { Approach, type ApproachHost } from "./approach.ts";
@@ -15,6 +15,8 @@ import type { EndReason } from "./end.ts";
 import { type Greeting, greetingOf } from "./greeting.ts";
 import { countOutcome, recordOf } from "./outcome.ts";
 import type { Reception } from "./reception.ts";
+import type { RequestGate } from "./request.ts";
+import { relayEnd, silenceEnd, silentUntilMs } from "./silence.ts";
 import { judgeUpgrade } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
 import type { WheelEntry } from "./wheel.ts";
@@ -218,8 +220,10 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
 
   // Relaying
 
-  #startRelay(dialling: Dialling, gate: Gate | undefined): void {
+  #startRelay(dialling: Dialling, gate: RequestGate | undefined): void {
     const backend = dialling.handOver();
+    // Not at once: it is found in the middle of the relay's work.
+    gate?.watch(() => this.#arm(this.#context.clock.nowMs()));
     try {
       this.#relay = this.#context.transport.relay(this.client, backend, this, gate);
     } catch (error) {
@@ -236,13 +240,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   #armRelay(relay: Relay): void {
-    this.#arm(relay.lastActivityAtMs + this.#quietMs(relay));
-  }
-
-  /** How long it may be silent. */
-  #quietMs(relay: Relay): number {
-    const { idleTimeoutMs, halfCloseTimeoutMs } = this.listener;
-    return relay.finishedFirst === undefined ? idleTimeoutMs : Math.min(halfCloseTimeoutMs, idleTimeoutMs);
+    this.#arm(silentUntilMs(this.listener, relay));
   }
 
   // Time
@@ -270,11 +268,11 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   #relayDue(relay: Relay, nowMs: number): void {
-    const { idleTimeoutMs, halfCloseTimeoutMs } = this.listener;
+    const { end, error } = silenceEnd(this.listener, relay);
+    if (this.#greeting?.gate?.isMalformed === true) this.#close("bad-request", "the body is malformed");
     // Bytes have come since it was armed: what moves never touches the wheel.
-    if (nowMs < relay.lastActivityAtMs + this.#quietMs(relay)) this.#armRelay(relay);
-    else if (relay.finishedFirst === undefined || idleTimeoutMs < halfCloseTimeoutMs) this.#close("idle-timeout", null);
-    else this.#close("half-close-timeout", `the ${relay.finishedFirst} had finished`);
+    else if (nowMs < silentUntilMs(this.listener, relay)) this.#armRelay(relay);
+    else this.#close(end, error);
   }
 
   // Ending
@@ -392,9 +390,4 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
 /** Less than it may be, by chance: sessions that began together need not end together. */
 function lifetimeMs({ maxLifetimeMs, maxLifetimeJitter }: ListenerSnapshot, random: Random): number {
   return maxLifetimeJitter === 0 ? maxLifetimeMs : maxLifetimeMs * (1 - maxLifetimeJitter * random());
-}
-
-function relayEnd({ failedSide, failure, finishedFirst }: Relay): EndReason {
-  if (failedSide !== undefined && failure !== undefined) return `${failedSide}-${failure}`;
-  return finishedFirst === undefined ? "internal" : `${finishedFirst}-finished`;
 }

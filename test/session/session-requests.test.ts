@@ -74,6 +74,18 @@ describe("Session: a connection that carries one request", () => {
     stage.assertNothingLeft();
   });
 
+  it("ends where the chunks of a body can't be told apart: the backend would wait for their end", async () => {
+    const { stage, client } = await createRequest("POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n");
+    client.send("3\r\nabc\r\nZZ\r\n");
+    stage.settle();
+    assert.match(stage.peer().receivedText, /\r\n\r\n3\r\nabc\r\n$/);
+    stage.pass(200);
+    const { end, error } = stage.record();
+    assert.deepEqual([end, error], ["bad-request", "the body is malformed"]);
+    assert.deepEqual([client.end, stage.peer().end], ["reset", "reset"]);
+    stage.assertNothingLeft();
+  });
+
   it("lets an expectation be met before the body comes", async () => {
     const { stage, client } = await createRequest(
       "PUT / HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 4\n\n",
