@@ -1,3 +1,5 @@
+// What is dialled for a client that is silent, in case that it waits for the server to speak first.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ejectionOf, withEjection } from "../../src/backend/state.ts";
