@@ -128,6 +128,8 @@ export function createFleet(options: FleetOptions): DataPlane {
     const delayMs = restarts.next(clock.nowMs());
     if (delayMs === undefined) {
       log.error("worker-failed", fields, `${message}; it was not the first, so lb-tcp stops`);
+      // Once: whoever dies from here on is not replaced.
+      state = "draining";
       onGivenUp(new LbError("LB_WORKER", `workers died again and again, the last one of: ${cause}; please report it`));
       return;
     }
