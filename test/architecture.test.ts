@@ -34,6 +34,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
   koffi: "transport",
   yaml: "config",
   "proxy-protocol-js": "wire",
+  "prom-client": "admin",
 };
 
 const SOCKET_MODULES = /^node:(net|tls|dns|http|https|http2|dgram)(\/|$)/;

@@ -9,7 +9,15 @@ import { messageOf } from "../errors.ts";
 import type { RowCounts } from "../session/counters.ts";
 import { addCounts, ZERO_COUNTS } from "../session/row-counts.ts";
 import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
-import { Endpoint, type EndpointPool, type EndpointStatus } from "./endpoint.ts";
+import {
+  Endpoint,
+  type EndpointPool,
+  type EndpointState,
+  type EndpointStatus,
+  NO_PROBES,
+  type ProbeCounts,
+} from "./endpoint.ts";
+import type { Override } from "./override.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A backend now, with what it has counted so far. */
@@ -17,6 +25,14 @@ export interface BackendStatus extends RowCounts {
   readonly name: string;
   readonly weight: number;
   readonly backup: boolean;
+  /** Sessions at once; null where there is no limit. */
+  readonly maxConnections: number | null;
+  /** The best of its addresses' states; `down` while it has none. */
+  readonly state: EndpointState;
+  /** Over all addresses. */
+  readonly probes: ProbeCounts;
+  /** What an operator has set; null where the configuration stands. */
+  readonly override: Override | null;
   /** Sessions now, over all addresses, those of former addresses included. */
   readonly active: number;
   /** Empty while its name does not resolve, and before `start`. */
@@ -115,6 +131,10 @@ export class Backend {
       name: this.#config.name,
       weight: this.#weight,
       backup: this.#config.backup,
+      maxConnections: Number.isFinite(this.#config.maxConnections) ? this.#config.maxConnections : null,
+      state: bestOf(this.#endpoints.map(({ state }) => state)),
+      probes: NO_PROBES,
+      override: null,
       active: all.reduce((sum, { active }) => sum + active, 0),
       addresses: this.#endpoints.map((endpoint) => endpoint.status()),
     };
@@ -232,4 +252,10 @@ export class Backend {
   #announce(event: "added" | "removed" | "down", address: string | null, reason: string): void {
     this.#surroundings.announce({ event, ...this.#fields, address, reason });
   }
+}
+
+const fromBest: readonly EndpointState[] = ["ready", "ejected", "down", "drain", "maintenance", "removed"];
+
+function bestOf(states: readonly EndpointState[]): EndpointState {
+  return fromBest.find((state) => states.includes(state)) ?? "down";
 }

@@ -1,17 +1,26 @@
 // The public face of a balancer: configuration in, something that can be started out.
 
 import { systemClock, systemRandom } from "../clock.ts";
-import type { BalancerOptions } from "../config/options.ts";
+import type { BalancerOptions, LogLevel } from "../config/options.ts";
 import { resolve } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
-import type { EventName, Listener } from "../observe/events.ts";
+import type { AuditEvent, EventName, Listener } from "../observe/events.ts";
+import { isoTime } from "../observe/iso-time.ts";
 import type { ListeningAddress } from "./addresses.ts";
 import { assemble, type World } from "./assembly.ts";
 import { type CloseOptions, type CloseReport, createLifecycle } from "./lifecycle.ts";
+import type { Override } from "./override.ts";
 import type { PoolHandle } from "./pool.ts";
 import type { ReloadReport } from "./reload-report.ts";
 import type { ReloadOptions, ReloadSource } from "./reloads.ts";
-import { closeSessions, listSessions, type SessionFilter, type SessionPage, type SessionQuery } from "./sessions.ts";
+import {
+  closeSessions,
+  type LiveSession,
+  listSessions,
+  type SessionFilter,
+  type SessionPage,
+  type SessionQuery,
+} from "./sessions.ts";
 import { readStats, type Stats } from "./stats.ts";
 
 /** A load balancer. With workers, what they do is known here some milliseconds later. */
@@ -43,16 +52,27 @@ export interface Balancer extends AsyncDisposable {
   /** Where it listens; empty before `start` and after `close`. */
   addresses(): readonly ListeningAddress[];
   stats(): Stats;
+  /** What was set at run time, of all pools. */
+  overrides(): readonly Override[];
   /** @throws LbError `LB_UNKNOWN_POOL` */
   pool(name: string): PoolHandle;
   /** Who is served now, a page at a time. @throws LbError `LB_CONFIG` */
   sessions(query?: SessionQuery): SessionPage;
+  /** The one that has this id; undefined where there is none. */
+  session(id: string): LiveSession | undefined;
   /**
    * Resets the sessions of a backend, or one by its id; they end as closed-by-operator.
    * @returns how many. @throws LbError `LB_CONFIG`
    */
   closeSessions(filter: SessionFilter): Promise<number>;
-  /** `session` when one has ended, `backend` when one has changed. Listeners run in the balancer's thread. */
+  /** Writes an audit line, and tells whoever listens to `audit`. */
+  audit(event: Omit<AuditEvent, "at">): void;
+  /** The least level that is logged. */
+  logLevel: LogLevel;
+  /**
+   * `session` when one has ended, `backend` when one has changed, `reload` when the configuration was read anew, `audit`
+   * when somebody has changed something at run time. Listeners run in the balancer's thread.
+   */
   on<Name extends EventName>(name: Name, listener: Listener<Name>): void;
   once<Name extends EventName>(name: Name, listener: Listener<Name>): void;
   off<Name extends EventName>(name: Name, listener: Listener<Name>): void;
@@ -88,7 +108,9 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       const known = [...roster.pools.keys()].join(", ");
       throw new LbError("LB_UNKNOWN_POOL", `there is no pool "${name}"; there are: ${known}`);
     },
+    overrides: () => [...roster.pools.values()].flatMap((pool) => pool.overrides()),
     sessions: (query = {}) => listSessions(assembly, query),
+    session: (id) => listSessions(assembly, { limit: 1_000 }).items.find((session) => session.id === id),
     closeSessions: (filter) => closeSessions(assembly, filter),
     on(name, listener) {
       events.on(name, listener);
@@ -102,6 +124,12 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       events.off(name, listener);
       wantRecords();
     },
+    audit(event) {
+      const { action, by, client, subject, change } = event;
+      journal.log.info("audit", { action, by, client, subject, change }, `${by}: ${action} ${subject ?? ""}`.trimEnd());
+      events.emit("audit", { ...event, at: isoTime(assembly.clock.wallMs()) });
+    },
+    logLevel: "info",
     reopenLog: () => journal.reopen(),
     [Symbol.asyncDispose]: async () => void (await lifecycle.close()),
   };

@@ -13,6 +13,7 @@ import {
 } from "../backend/state.ts";
 import { NO_LIMIT } from "../backend/table.ts";
 import type { BackendConfig, ProbeConfig } from "../config/config.ts";
+import { isoTime } from "../observe/iso-time.ts";
 import type { ProbeWatch } from "../probe/prober.ts";
 import type { ProbeResult } from "../probe/result.ts";
 import { probeTcp } from "../probe/tcp.ts";
@@ -24,6 +25,21 @@ import type { Surroundings } from "./surroundings.ts";
 /** What an address can be in, as one word: the first that applies. */
 export type EndpointState = "removed" | "maintenance" | "drain" | "down" | "ejected" | "ready";
 
+/** What probes have found out about an address, or about all of a backend's together. */
+export interface ProbeCounts {
+  readonly ok: number;
+  readonly failed: number;
+  /** How long the last one took. Milliseconds; null before the first, here and below. */
+  readonly lastMs: number | null;
+  /** ISO 8601, UTC; here and below. */
+  readonly lastAt: string | null;
+  /** When the certificate ends that the last probe over TLS saw; of several addresses the earliest. */
+  readonly certificateExpiresAt: string | null;
+}
+
+/** Before the first probe. */
+export const NO_PROBES: ProbeCounts = { ok: 0, failed: 0, lastMs: null, lastAt: null, certificateExpiresAt: null };
+
 /** An address of a backend now. */
 export interface EndpointStatus {
   /** `ip:port` or `unix:/path`. */
@@ -31,6 +47,9 @@ export interface EndpointStatus {
   readonly state: EndpointState;
   /** Why it is down or up, in the words of the last probe. */
   readonly lastProbe: string | null;
+  readonly probes: ProbeCounts;
+  /** Until when dials that failed keep new sessions away; null where none do. ISO 8601, UTC. */
+  readonly ejectedUntil: string | null;
   readonly active: number;
 }
 
@@ -56,6 +75,7 @@ export class Endpoint {
   readonly #countsBefore: RowCounts;
   #health: Health = UNKNOWN_HEALTH;
   #lastProbe: string | null = null;
+  readonly #probes: ProbeCounts = NO_PROBES;
   #watch: ProbeWatch | undefined;
 
   /**
@@ -86,6 +106,14 @@ export class Endpoint {
     return `${this.#pool.name}/${this.#config.name}`;
   }
 
+  get state(): EndpointState {
+    const word = this.#surroundings.table.state[this.row] ?? FRESH;
+    const administrative = administrativeOf(word);
+    if (administrative !== "ready") return administrative;
+    if (this.#health.state === "down") return "down";
+    return ejectionOf(word) === "in" ? "ready" : "ejected";
+  }
+
   get active(): number {
     return Atomics.load(this.#surroundings.table.active, this.row);
   }
@@ -108,7 +136,14 @@ export class Endpoint {
   }
 
   status(): EndpointStatus {
-    return { address: this.addressText, state: this.#state(), lastProbe: this.#lastProbe, active: this.active };
+    return {
+      address: this.addressText,
+      state: this.state,
+      lastProbe: this.#lastProbe,
+      probes: this.#probes,
+      ejectedUntil: this.#ejectedUntil(),
+      active: this.active,
+    };
   }
 
   setWeight(weight: number): void {
@@ -211,12 +246,10 @@ export class Endpoint {
     return isUsable(table, this.row, clock.nowMs()) || this.#pool.anotherServes(this.row);
   }
 
-  #state(): EndpointState {
-    const word = this.#surroundings.table.state[this.row] ?? FRESH;
-    const administrative = administrativeOf(word);
-    if (administrative !== "ready") return administrative;
-    if (this.#health.state === "down") return "down";
-    return ejectionOf(word) === "in" ? "ready" : "ejected";
+  #ejectedUntil(): string | null {
+    const { table, clock } = this.#surroundings;
+    if (ejectionOf(table.state[this.row] ?? FRESH) === "in") return null;
+    return isoTime(clock.wallMs() + (table.ejectedUntilMs[this.row] ?? 0) - clock.nowMs());
   }
 
   #announce(event: "up" | "down" | "returned", reason: string): void {

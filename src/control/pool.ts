@@ -9,6 +9,7 @@ import type { BackendOptions } from "../config/options.ts";
 import { resolveBackend, resolveWeight } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
 import { Backend, type BackendStatus } from "./backend.ts";
+import type { BackendChange, Override } from "./override.ts";
 import { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -17,10 +18,22 @@ export interface PoolHandle {
   readonly name: string;
   /** In the order in which they were added. */
   backends(): readonly BackendStatus[];
-  /** @throws LbError `LB_CONFIG`, `LB_DUPLICATE_BACKEND`, `LB_TOO_MANY_BACKENDS` */
-  add(backend: string | BackendOptions): void;
+  /**
+   * @param by who wants it, for `overrides` and the log; `api` by default, here and below.
+   * @throws LbError `LB_CONFIG`, `LB_DUPLICATE_BACKEND`, `LB_TOO_MANY_BACKENDS`
+   */
+  add(backend: string | BackendOptions, by?: string): void;
   /** No new sessions; those it has may finish. @throws LbError `LB_UNKNOWN_BACKEND` */
-  remove(name: string): void;
+  remove(name: string, by?: string): void;
+  /** Sets what is given; nothing happens where it is so already. @throws LbError `LB_UNKNOWN_BACKEND`, `LB_CONFIG` */
+  change(name: string, change: BackendChange, by?: string): void;
+  /**
+   * Back to what the configuration says, membership included.
+   * @returns whether anything was set. @throws LbError `LB_UNKNOWN_BACKEND`
+   */
+  restore(name: string, by?: string): boolean;
+  /** What was set at run time. */
+  overrides(): readonly Override[];
   /** No new sessions; those it has may finish; probes go on. @throws LbError `LB_UNKNOWN_BACKEND` */
   drain(name: string): void;
   /** Ends `drain`. @throws LbError `LB_UNKNOWN_BACKEND` */
@@ -224,6 +237,20 @@ export class ControlPool implements PoolHandle {
   ready(name: string): void {
     this.#find(name).setAdministrative("ready");
     this.#operated("ready", name, `Backend ${this.name}/${name} is ready again`);
+  }
+
+  change(name: string, { state, weight }: BackendChange): void {
+    if (state !== undefined) this.#find(name).setAdministrative(state);
+    if (weight !== undefined) this.weigh(name, weight);
+  }
+
+  restore(name: string): boolean {
+    this.#find(name);
+    return false;
+  }
+
+  overrides(): readonly Override[] {
+    return [];
   }
 
   weigh(name: string, weight: number): void {

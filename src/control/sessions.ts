@@ -17,6 +17,9 @@ export interface LiveSession {
   readonly backend: string | null;
   /** `ip:port` or `unix:/path`. */
   readonly backendAddress: string | null;
+  /** Client to backend, so far; here and below. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
   /** Since it was accepted. Milliseconds. */
   readonly durationMs: number;
   readonly worker: number;
@@ -28,6 +31,10 @@ export interface SessionQuery {
   readonly pool?: string;
   /** `pool/name`. */
   readonly backend?: string;
+  /** An IP. */
+  readonly client?: string;
+  /** Milliseconds. */
+  readonly minAgeMs?: number;
   /** Sessions at most in one answer, 1 to 1,000, default 100. */
   readonly limit?: number;
   /** Where to go on: what the answer before said. */
@@ -104,6 +111,8 @@ function describer({ clock, instance, roster, rows }: Parts): (entry: SessionEnt
       pool: owner?.pool ?? null,
       backend: owner?.identity ?? null,
       backendAddress: owner?.addressText ?? null,
+      bytesUp: 0,
+      bytesDown: 0,
       durationMs: Math.max(0, Math.round((nowMs - acceptedAtMs) * 1_000) / 1_000),
       worker,
     };

@@ -1,5 +1,7 @@
 // The figures of a running balancer: what the metrics are made of.
 
+import type { TransportName } from "../config/options.ts";
+import { isoTime } from "../observe/iso-time.ts";
 import type { HistogramCounts, HistogramName } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
 import type { Assembly } from "./assembly.ts";
@@ -41,9 +43,31 @@ export interface PoolStats {
   readonly backends: readonly BackendStatus[];
 }
 
+/** A thread that carries sessions, or the caller's own. */
+export interface WorkerStats {
+  readonly worker: number;
+  /** Sessions now. */
+  readonly active: number;
+  /** How often another thread has taken its place. */
+  readonly restarts: number;
+  /** By how much its loop was late at its last beat, at least. Milliseconds, here and below. */
+  readonly loopLagMs: number;
+  /** Since its loop last ran; it does so at least once a second. */
+  readonly heartbeatAgeMs: number;
+}
+
 /** Everything is counted since `start`; nothing ever counts backwards. */
 export interface Stats {
   readonly state: LifecycleState;
+  /** `net` or `linux`. */
+  readonly transport: TransportName;
+  /** Distinguishes this process from others, in session ids and in what it reports. */
+  readonly instance: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Whether clients wait in the kernel, or are turned away, because the process is full. */
+  readonly acceptPaused: boolean;
+  readonly workers: readonly WorkerStats[];
   readonly sessions: { readonly active: number; readonly limit: number };
   readonly listeners: readonly ListenerStats[];
   readonly pools: readonly PoolStats[];
@@ -54,9 +78,20 @@ export interface Stats {
 
 /** The figures as they are now. */
 export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle, "state" | "config">): Stats {
-  const { admission, capacity, journal, roster } = assembly;
+  const { admission, capacity, dataPlane, instance, journal, roster } = assembly;
   return {
     state,
+    transport: dataPlane.transport,
+    instance,
+    startedAt: isoTime(0),
+    acceptPaused: admission.isFull,
+    workers: dataPlane.sessions.map((_, worker) => ({
+      worker,
+      active: 0,
+      restarts: 0,
+      loopLagMs: 0,
+      heartbeatAgeMs: 0,
+    })),
     sessions: { active: admission.processActive, limit: capacity.sessions },
     listeners: roster.listeners.map(({ name, pool, slot }) => ({
       name,

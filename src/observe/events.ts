@@ -16,6 +16,33 @@ export interface BackendEvent {
   readonly at: string;
 }
 
+/** The configuration was read anew. */
+export interface ReloadEvent {
+  readonly result: "ok" | "failed";
+  /** Of what is in force. */
+  readonly hash: string;
+  /** Why it failed; null where it has not. */
+  readonly error: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Somebody has changed something at run time. */
+export interface AuditEvent {
+  /** `backend-changed`, `backend-added`, `backend-removed`, `override-removed`, `sessions-closed`, `reload`, `drain`, `shutdown`, `log-level`, `login`. */
+  readonly action: string;
+  /** Who: `token`, `dashboard`, `unix` or what a caller of the library has said. */
+  readonly by: string;
+  /** Where it came from, `ip:port`; null within the process. */
+  readonly client: string | null;
+  /** What was changed, such as `web/a`; null where that is everything. */
+  readonly subject: string | null;
+  /** What was set, as the log has it. */
+  readonly change: Readonly<Record<string, unknown>>;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** Every event and what its listeners are handed. */
 export interface EventMap {
   /**
@@ -26,6 +53,8 @@ export interface EventMap {
   /** A session has ended. */
   readonly session: SessionRecord;
   readonly backend: BackendEvent;
+  readonly reload: ReloadEvent;
+  readonly audit: AuditEvent;
 }
 
 export type EventName = keyof EventMap;
@@ -54,7 +83,7 @@ interface Subscription<Name extends EventName> {
 type Subscriptions = { readonly [Name in EventName]: Subscription<Name>[] };
 
 export function createEvents(): Events {
-  const subscriptions: Subscriptions = { failed: [], session: [], backend: [] };
+  const subscriptions: Subscriptions = { failed: [], session: [], backend: [], reload: [], audit: [] };
 
   function remove<Name extends EventName>(name: Name, index: number): void {
     if (index >= 0) subscriptions[name].splice(index, 1);

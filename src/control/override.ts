@@ -1,0 +1,32 @@
+// What an operator has set at run time, beside what the configuration says.
+
+import type { AdministrativeState } from "../backend/state.ts";
+
+/** What an operator may want of a backend. */
+export type OperatorState = Exclude<AdministrativeState, "removed">;
+
+/** What is set at run time; what is left out stands as it is. */
+export interface BackendChange {
+  /** `drain`: no new sessions, those it has may finish. `maintenance`: the same, and they are closed as the pool's onDrain says for `drain`. */
+  readonly state?: OperatorState;
+  /** 0 (no new sessions) to 256. */
+  readonly weight?: number;
+  /** Sessions at once, 1 to 1,000,000,000. */
+  readonly maxConnections?: number | "off";
+}
+
+/** What differs from the configuration, for as long as that says the same about it. */
+export interface Override {
+  readonly pool: string;
+  readonly backend: string;
+  /** Of a backend that was added at run time, and is in no configuration; or the other way round. */
+  readonly membership: "added" | "removed" | null;
+  /** Null where the configuration stands, here and below. */
+  readonly state: OperatorState | null;
+  readonly weight: number | null;
+  readonly maxConnections: number | "off" | null;
+  /** Who changed it last: what the caller has said, `api` by default. */
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
