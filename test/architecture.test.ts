@@ -35,12 +35,18 @@ const PACKAGE_OWNERS: Readonly<Record<string, string>> = {
   yaml: "config",
   "proxy-protocol-js": "wire",
   "prom-client": "admin",
+  uplot: "admin",
 };
 
 const SOCKET_MODULES = /^node:(net|tls|dns|http|https|http2|dgram)(\/|$)/;
 const SOCKET_FOLDERS = ["transport", "probe", "discovery", "control", "admin", "observe", "cli"];
 /** What node:net has that opens nothing: any folder may use these. */
 const PURE_NET_NAMES = new Set(["isIP", "isIPv4", "isIPv6", "BlockList", "SocketAddress"]);
+
+/** Browser code, which runs on no server: it has its own rules below, and test/e2e/dashboard.test.ts. */
+const PAGE = "admin/page/";
+/** What it may import beside its own files: the types of what it is answered, and the chart library as it is served. */
+const PAGE_IMPORTS = new Set(["#answers", "./uPlot.esm.js"]);
 
 /** Files without a mirrored test, and what covers them instead. */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -69,7 +75,7 @@ interface Import {
   readonly clause: string;
 }
 
-const sources: readonly Source[] = readdirSync(join(REPOSITORY, "src"), { recursive: true, encoding: "utf8" })
+const allSources: readonly Source[] = readdirSync(join(REPOSITORY, "src"), { recursive: true, encoding: "utf8" })
   .map((path) => path.replaceAll("\\", "/"))
   .filter((path) => path.endsWith(".ts"))
   .sort()
@@ -77,6 +83,10 @@ const sources: readonly Source[] = readdirSync(join(REPOSITORY, "src"), { recurs
     const text = readFileSync(join(REPOSITORY, "src", path), "utf8");
     return { path, text, imports: importsIn(text) };
   });
+const sources: readonly Source[] = allSources.filter(({ path }) => !path.startsWith(PAGE));
+const pageSources: readonly Source[] = allSources.filter(
+  ({ path }) => path.startsWith(PAGE) && !path.endsWith(".d.ts"),
+);
 
 function importsIn(text: string): Import[] {
   const statements = /^(?:import|export)\s(?:([^"';=]*?)\sfrom\s)?\s*"([^"]+)"/gm;
@@ -165,9 +175,35 @@ describe("imports in src", () => {
   });
 });
 
+describe("the dashboard's browser code", () => {
+  it("imports its own files and the types of what it is answered, and nobody imports it", () => {
+    const own = new Set(pageSources.map(({ path }) => `./${path.slice(PAGE.length)}`));
+    const offences = pageSources.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => !own.has(specifier) && !PAGE_IMPORTS.has(specifier))
+        .map(({ specifier }) => `src/${path} -> ${specifier}`),
+    );
+    const importers = arrows((source, imported) =>
+      imported.specifier.startsWith(".") && targetOf(source, imported).startsWith(PAGE) ? "browser code" : undefined,
+    );
+    assertNone([...offences, ...importers], "The page stands by itself:");
+  });
+
+  it("never makes markup of data", () => {
+    const makesMarkup = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function/;
+    const offences = pageSources.filter(({ text }) => makesMarkup.test(text));
+    assertNone(
+      offences.map(({ path }) => `src/${path}`),
+      "Text goes into the page as textContent:",
+    );
+  });
+});
+
 describe("exports in src", () => {
   it("are named", () => {
-    const offences = sources.filter(({ text }) => /^export (default\b|\{[^}]*\bas default\b)/m.test(text));
+    const offences = allSources.filter(
+      ({ path, text }) => !path.endsWith(".d.ts") && /^export (default\b|\{[^}]*\bas default\b)/m.test(text),
+    );
     assertNone(
       offences.map(({ path }) => `src/${path}`),
       "No default exports:",
@@ -200,7 +236,7 @@ describe("files in src", () => {
   });
 
   it(`have at most ${TOO_LONG_LINES} lines`, (context) => {
-    const lengths = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
+    const lengths = allSources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
     for (const { path, lines } of lengths) {
       if (lines > LONG_LINES) context.diagnostic(`src/${path} has ${lines} lines: look for the second noun in it`);
     }

@@ -8,6 +8,7 @@ import type { Override } from "../control/override.ts";
 import type { ConfigStats } from "../control/reloads.ts";
 import type { ListenerStats, PoolStats, WorkerStats } from "../control/stats.ts";
 import type { Problem } from "../errors.ts";
+import type { EndReason } from "../session/end.ts";
 
 /** A page of a list. */
 export interface Page<Item> {
@@ -74,8 +75,8 @@ export interface History {
   readonly endedSessions: readonly number[];
   readonly bytesUp: readonly number[];
   readonly bytesDown: readonly number[];
-  /** How many sessions ended in which way in these 15 minutes. */
-  readonly ends: Readonly<Record<string, number>>;
+  /** The same by how they ended; ends that have not happened in these 15 minutes are left out. */
+  readonly ends: Readonly<Partial<Record<EndReason, readonly number[]>>>;
 }
 
 /** `application/problem+json`, RFC 9457. */

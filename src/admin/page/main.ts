@@ -1,0 +1,2 @@
+// The page, put together.
+document.title = "lb-tcp";
