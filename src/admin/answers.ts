@@ -6,8 +6,10 @@ import type { BackendStatus } from "../control/backend.ts";
 import type { LifecycleState } from "../control/lifecycle.ts";
 import type { Override } from "../control/override.ts";
 import type { ConfigStats } from "../control/reloads.ts";
+import type { LiveSession } from "../control/sessions.ts";
 import type { ListenerStats, PoolStats, WorkerStats } from "../control/stats.ts";
 import type { Problem } from "../errors.ts";
+import type { AuditEvent, BackendEvent, ReloadEvent } from "../observe/events.ts";
 import type { EndReason } from "../session/end.ts";
 
 /** A page of a list. */
@@ -78,6 +80,18 @@ export interface History {
   /** The same by how they ended; ends that have not happened in these 15 minutes are left out. */
   readonly ends: Readonly<Partial<Record<EndReason, readonly number[]>>>;
 }
+
+/** GET /api/v1/events: what is sent, by the name of the event. */
+export interface EventAnswers {
+  readonly history: History;
+  readonly stats: Overview;
+  readonly backend: BackendEvent;
+  readonly config: ReloadEvent;
+  readonly audit: AuditEvent;
+}
+
+/** GET /api/v1/sessions */
+export type SessionsAnswer = Page<LiveSession>;
 
 /** `application/problem+json`, RFC 9457. */
 export interface ProblemAnswer {
