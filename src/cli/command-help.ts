@@ -126,6 +126,25 @@ const descriptions: Readonly<Record<CommandName, Description>> = {
       },
     ],
   },
+  print: {
+    usage: "lb-tcp print TOPIC [FILE]",
+    text:
+      "Prints files for where lb-tcp runs, as the package has them. Where a topic has several, a second word takes one of them. " +
+      "Each says at its head how it is used.",
+    flags: [],
+    more: [
+      {
+        title: "Topics",
+        rows: [
+          { term: "docker", text: "a Dockerfile" },
+          { term: "kubernetes [deployment|sidecar]", text: "a Deployment with its ConfigMap, and a native sidecar" },
+          { term: "systemd [service|socket]", text: "a unit, and one for its addresses, which wait while it restarts" },
+          { term: "grafana", text: "a dashboard over what /metrics says" },
+          { term: "alerts", text: "rules for Prometheus" },
+        ],
+      },
+    ],
+  },
   completion: {
     usage: "lb-tcp completion",
     text: "Prints a script with which bash and zsh complete commands, flags and words. To have it in every shell:",

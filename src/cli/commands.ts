@@ -1,6 +1,6 @@
 // The commands beside the balancer itself: --help, completion and the command line know them from here.
 
-export type CommandName = "demo" | "backend" | "check" | "doctor" | "schema" | "explain" | "completion";
+export type CommandName = "demo" | "backend" | "check" | "doctor" | "schema" | "explain" | "print" | "completion";
 
 export interface Command {
   readonly name: CommandName;
@@ -19,6 +19,11 @@ export const commands: readonly Command[] = [
     name: "explain",
     words: "[WORD…]",
     summary: "what a flag, a variable, a key of a file or an end of a session means",
+  },
+  {
+    name: "print",
+    words: "TOPIC [FILE]",
+    summary: "files for where it runs: docker, kubernetes, systemd, grafana, alerts",
   },
   { name: "completion", words: "", summary: "a script with which bash and zsh complete what is typed" },
 ];

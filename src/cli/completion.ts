@@ -3,6 +3,7 @@
 import { keys } from "../config/keys.ts";
 import { endReasons } from "../session/end.ts";
 import { commands } from "./commands.ts";
+import { printTopics } from "./print.ts";
 
 /** For bash from 3.2 on (macOS), and for zsh by its emulation of bash's `complete`. */
 export function completionScript(): string {
@@ -45,6 +46,7 @@ ${choices.join("\n")}
       explain) words="${[...names, ...endReasons, ...variables].join(" ")}" ;;
       completion) words="--help" ;;
       schema) words="table --help" ;;
+      print) words="${printWords().join(" ")} --help" ;;
       *) words="${[...flags, "--help", "--version"].join(" ")}" ;;
     esac
     if [ "$COMP_CWORD" -eq 1 ]; then
@@ -59,4 +61,8 @@ ${choices.join("\n")}
 
 complete -F _lb_tcp lb-tcp
 `;
+}
+
+function printWords(): readonly string[] {
+  return printTopics.flatMap(({ name, files }) => [name, ...files.flatMap(({ word }) => word ?? [])]);
 }

@@ -17,6 +17,7 @@ import { describeFailure, type ExitCode } from "./failure.ts";
 import { programHelp } from "./help.ts";
 import { loadRun } from "./load.ts";
 import { pageColumns } from "./page.ts";
+import { printedText } from "./print.ts";
 import { schemaText } from "./schema.ts";
 import { serve } from "./serve.ts";
 import type { Surface } from "./surface.ts";
@@ -63,6 +64,8 @@ async function run(surface: Surface): Promise<ExitCode> {
         return print(schemaText(given));
       case "explain":
         return print(explain(given.words, columns));
+      case "print":
+        return print(printedText(given));
       case "completion":
         refuseAll(given);
         return print(completionScript());

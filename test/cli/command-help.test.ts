@@ -23,6 +23,7 @@ describe("commandHelp", () => {
     ["demo", ["--listen", "127.0.0.1:8080", "8081 to 8083", "--upstream", "/die"]],
     ["backend", ["--port", "--name", "SERVER_PORT, PORT", "SERVER_NAME", "8081", "/slow?ms=N", "/bytes?n=N", "/echo"]],
     ["explain", ["LB_TCP_LISTEN", "backend-reset"]],
+    ["print", ["docker", "kubernetes", "systemd", "grafana", "alerts", "sidecar", "socket"]],
     ["completion", ["~/.bashrc"]],
   ];
   for (const [name, expected] of words) {

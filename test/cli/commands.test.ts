@@ -5,7 +5,7 @@ import { commandOf, commands, laterCommands } from "../../src/cli/commands.ts";
 describe("commands", () => {
   it("are those that can be used, and those that are reserved", () => {
     const names: readonly string[] = commands.map(({ name }) => name);
-    assert.deepEqual(names, ["demo", "backend", "check", "doctor", "schema", "explain", "completion"]);
+    assert.deepEqual(names, ["demo", "backend", "check", "doctor", "schema", "explain", "print", "completion"]);
     assert.deepEqual(laterCommands, ["ctl", "top"]);
   });
 

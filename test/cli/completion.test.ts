@@ -31,7 +31,7 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
   });
 
   const cases: readonly (readonly [situation: string, words: readonly string[], offered: readonly string[]])[] = [
-    ["commands first", [""], ["demo", "backend", "check", "doctor", "schema", "explain", "completion"]],
+    ["commands first", [""], ["demo", "backend", "check", "doctor", "schema", "explain", "print", "completion"]],
     ["the command that begins so", ["de"], ["demo"]],
     ["the flag that begins so", ["--pol"], ["--policy"]],
     ["flags where no command can be", ["--rise", "2", ""], [...flags, "--help", "--version"]],
@@ -50,6 +50,8 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
     ["ends, flags and variables to explain", ["explain", "backend-r"], ["backend-reset", "backend-removed"]],
     ["flags to explain", ["explain", "res"], ["resolve-interval"]],
     ["variables to explain", ["explain", "LB_TCP_RI"], ["LB_TCP_RISE"]],
+    ["topics to print", ["print", "ku"], ["kubernetes"]],
+    ["files of topics to print", ["print", "systemd", "so"], ["socket"]],
     ["nothing behind completion", ["completion", "d"], []],
   ];
   for (const [situation, words, offered] of cases) {
