@@ -2,6 +2,7 @@
 
 export type { PolicyCandidate, PolicyFunction, PolicyName } from "./balance/policy.ts";
 export type { AccessOptions, PerClientOptions } from "./config/access-options.ts";
+export type { OnDown, OnDrainOptions, OnUp, SlowStartOptions } from "./config/health-options.ts";
 export type {
   AccessLog,
   BackendOptions,

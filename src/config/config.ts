@@ -3,6 +3,7 @@
 import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
 import type { RouteFunction, RouteRule } from "../route/rule.ts";
 import type { Address } from "../wire/address.ts";
+import type { OnDown, OnUp } from "./health-options.ts";
 import type {
   AccessLog,
   DialMode,
@@ -58,6 +59,16 @@ export interface QueueConfig {
   readonly timeoutMs: number;
 }
 
+export interface SlowStartConfig {
+  readonly overMs: number;
+  /** 0 to 1, here and below. */
+  readonly from: number;
+}
+
+export interface OnDrainConfig {
+  readonly afterMs: number;
+}
+
 export interface PoolConfig {
   readonly name: string;
   readonly backends: readonly BackendConfig[];
@@ -74,6 +85,13 @@ export interface PoolConfig {
   readonly source: readonly string[];
   readonly queue: QueueConfig | undefined;
   readonly onRemove: OnRemove;
+  /** Undefined where it is off, here and below. */
+  readonly slowStart: SlowStartConfig | undefined;
+  readonly panicBelow: number | undefined;
+  readonly onDown: OnDown;
+  readonly onUp: OnUp;
+  /** Undefined where sessions may finish. */
+  readonly onDrain: OnDrainConfig | undefined;
 }
 
 export interface PeekConfig {

@@ -28,6 +28,12 @@ export const defaults = {
     sendProxy: "off",
     queue: "off",
     onRemove: "drain",
+    // What closes, or hands out sessions in another way, is asked for.
+    slowStart: "off",
+    panicBelow: "off",
+    onDown: "keep",
+    onUp: "keep",
+    onDrain: "keep",
   },
   peek: {
     as: "none",
@@ -67,6 +73,10 @@ export const defaults = {
     withinMs: 10_000,
     firstMs: 10_000,
     longestMs: 300_000,
+  },
+  slowStart: {
+    // Enough to warm up on; Envoy's min_weight_percent.
+    from: 0.1,
   },
   backend: {
     weight: 1,

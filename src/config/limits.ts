@@ -45,5 +45,7 @@ export const limits = {
   probeTimeoutMs: { min: 10, max: 60_000 },
   probeCount: { min: 1, max: 100 },
   ejectionFailures: { min: 1, max: 1_000 },
+  slowStartMs: { min: 100, max: 86_400_000 },
+  onDrainMs: { min: 0, max: 2_073_600_000 },
   ejectionMs: { min: 10, max: 86_400_000 },
 } as const;

@@ -4,6 +4,7 @@
 import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
 import type { RouteFunction } from "../route/rule.ts";
 import type { AccessOptions, PerClientOptions } from "./access-options.ts";
+import type { OnDown, OnDrainOptions, OnUp, SlowStartOptions } from "./health-options.ts";
 import type { ForwardedHeaders, ForwardedOptions, HttpKeepAlive, PeekOptions, PeekWord } from "./peek-options.ts";
 import type { AcceptProxyOptions, ProxyVersion, SendProxyOptions } from "./proxy-options.ts";
 import type { RouteOptions } from "./route-options.ts";
@@ -107,8 +108,21 @@ export interface PoolOptions {
   readonly source?: string | readonly string[];
   /** Default off: where every backend is full, a session ends as over-limit. */
   readonly queue?: QueueOptions | "off";
-  /** What happens to the sessions of a backend that a reload removes. Default drain. */
+  /** What happens to the sessions of a backend that is removed, by a reload or at run time. Default drain. */
   readonly onRemove?: OnRemove;
+  /** Default off: a backend that has returned, or was added, has its whole weight at once. */
+  readonly slowStart?: SlowStartOptions | "off";
+  /**
+   * With fewer healthy addresses than this share of those that an operator lets serve, backups included, health and
+   * ejection are ignored: sessions are spread over all, and onDown closes nothing. 0 to 1, default off.
+   */
+  readonly panicBelow?: number | "off";
+  /** What happens to the sessions of a backend that probes have found down. Default keep. */
+  readonly onDown?: OnDown;
+  /** What happens to the sessions of backups when another backend serves again. Default keep. */
+  readonly onUp?: OnUp;
+  /** When the sessions of a backend that is drained or in maintenance are reset. Default keep: they may finish. */
+  readonly onDrain?: OnDrainOptions | "keep";
 }
 
 export const dialModes = ["immediate", "on-data"] as const;

@@ -4,6 +4,7 @@ import { backendSchema } from "./backend-schema.ts";
 import type { EjectionConfig, PoolConfig, ProbeConfig, QueueConfig } from "./config.ts";
 import { defaults } from "./defaults.ts";
 import { expected, expectedWord } from "./expectation.ts";
+import { healthFields } from "./health-schema.ts";
 import { limits } from "./limits.ts";
 import { onRemoveModes, type ProbeFunction } from "./options.ts";
 import type { ProxyVersion } from "./proxy-options.ts";
@@ -109,7 +110,8 @@ const poolFields = strict("an object of pool options", {
     .describe("where sessions wait while every backend is at its limit, or off"),
   onRemove: oneOf(onRemoveModes)
     .prefault(defaults.pool.onRemove)
-    .describe("what happens to the sessions of a backend that a reload removes: drain, or close"),
+    .describe("what happens to the sessions of a backend that is removed: drain, or close"),
+  ...healthFields,
 });
 
 /** A pool without its name. */

@@ -35,6 +35,11 @@ describe("poolSchema", () => {
       source: [],
       queue: undefined,
       onRemove: "drain",
+      slowStart: undefined,
+      panicBelow: undefined,
+      onDown: "keep",
+      onUp: "keep",
+      onDrain: undefined,
     });
   });
 

@@ -97,6 +97,11 @@ export function poolConfig(
     source: [],
     queue: undefined,
     onRemove: "drain",
+    slowStart: undefined,
+    panicBelow: undefined,
+    onDown: "keep",
+    onUp: "keep",
+    onDrain: undefined,
     ...options,
   };
 }

@@ -18,6 +18,7 @@ import { formatPercentage } from "../percentage.ts";
 import type { ProcessOptions } from "../process-options.ts";
 import { formatRate } from "../rate.ts";
 import { formatSize } from "../size.ts";
+import { healthWords } from "./health-keys.ts";
 
 export type Words = { readonly [key: string]: Word };
 type Word = string | number | boolean | readonly Word[] | Words;
@@ -155,6 +156,7 @@ function poolWords(pool: PoolConfig): Words {
     ...(pool.source.length === 0 ? {} : { source: pool.source }),
     queue: queue === undefined ? "off" : { limit: queue.limit, timeout: formatDuration(queue.timeoutMs) },
     "on-remove": pool.onRemove,
+    ...healthWords(pool),
     backends: pool.backends.map(backendWords),
   };
 }

@@ -20,11 +20,12 @@ import {
 import { proxyVersions, type SendProxyOptions } from "../proxy-options.ts";
 import { settings } from "../settings.ts";
 import { backendItem } from "./backend-keys.ts";
+import { healthKeys, healthOptions } from "./health-keys.ts";
 import { countLeaf, flagLeaf, leaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
 import { factsOf, key, list, named, needed, oneOrMany, section } from "./section.ts";
 
 /** Keys that later versions will know. */
-const LATER = ["tls", "slow-start", "panic-below", "discover", "on-down", "on-up", "on-drain"];
+const LATER = ["tls", "discover"];
 const LATER_PROBE = ["path", "host", "status", "body", "port", "steps", "server-name", "ca", "verify", "jitter"];
 
 const policyFields = section("a policy's name, or a map with type and key", {
@@ -156,9 +157,10 @@ const shared = {
     default: "off",
   }),
   "on-remove": key(ofKind(choice(defaults.pool.onRemove, onRemoveModes)), {
-    description: "the sessions of a backend that a reload removes: drain lets them finish, close resets them",
+    description: "the sessions of a backend that is removed: drain lets them finish, close resets them",
     default: defaults.pool.onRemove,
   }),
+  ...healthKeys,
 };
 
 export const poolDefaults: z.ZodType = section("a map of what pools have in common", shared, LATER);
@@ -187,5 +189,6 @@ export const poolKeys: z.ZodType<PoolOptions> = section(
     source: fields.source,
     queue: fields.queue,
     onRemove: fields["on-remove"],
+    ...healthOptions(fields),
   }),
 );

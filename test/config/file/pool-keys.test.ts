@@ -71,9 +71,8 @@ describe("a pool in a file", () => {
   const refused: [keys: string, problem: string][] = [
     ["probe: http", 'probe: "http" is not available yet; expected tcp or off'],
     ["probe: { type: tcp, path: /health }", "probe.path: is not available yet; leave it out"],
-    ["slow-start: { over: 30s }", "slow-start: is not available yet; leave it out"],
     ["discover: {}", "discover: is not available yet; leave it out"],
-    ["on-down: close", "on-down: is not available yet; leave it out"],
+    ["tls: {}", "tls: is not available yet; leave it out"],
     ["queue: 5", 'queue: got "5", expected off or a map'],
     ["queue: {}", "queue.limit: missing, expected a whole number from 1 to 1,000,000"],
     ["source: localhost", 'source: got "localhost", expected a local IP address such as 10.0.0.5'],
