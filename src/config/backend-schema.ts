@@ -14,6 +14,21 @@ const name = z.string({ error: expected("a name") }).refine((text) => backendNam
 
 export const weightSchema: z.ZodType<number> = count(limits.weight);
 
+export const operatorStates = ["ready", "drain", "maintenance"] as const;
+/** What an operator may want of a backend. */
+export type OperatorState = (typeof operatorStates)[number];
+
+/** What may be set of a backend at run time. */
+export const backendChangeSchema: z.ZodType<{
+  readonly state?: OperatorState | undefined;
+  readonly weight?: number | undefined;
+  readonly maxConnections?: number | "off" | undefined;
+}> = strict("an object of what to change", {
+  state: oneOf(operatorStates).optional(),
+  weight: weightSchema.optional(),
+  maxConnections: countOr(limits.connections, "off").optional(),
+});
+
 const WHAT = "an address, or an object of backend options";
 
 const backendFields = strict(WHAT, {

@@ -1,6 +1,7 @@
+import type { z } from "zod";
 import { configError, type Problem } from "../errors.ts";
 import { type ReadText, readAccess } from "./access-file.ts";
-import { backendSchema, weightSchema } from "./backend-schema.ts";
+import { backendChangeSchema, backendSchema, weightSchema } from "./backend-schema.ts";
 import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { optionPath } from "./option-path.ts";
@@ -57,6 +58,17 @@ export function resolveBackend(options: string | BackendOptions, path: string): 
  */
 export function resolveWeight(weight: unknown, path: string): number {
   const parsed = weightSchema.safeParse(weight);
+  if (!parsed.success) throw configError(schemaProblems(parsed.error, path));
+  return parsed.data;
+}
+
+/**
+ * What is set of a backend at run time.
+ * @param path What the problems call it.
+ * @throws LbError LB_CONFIG with all problems at once
+ */
+export function resolveBackendChange(change: unknown, path: string): z.infer<typeof backendChangeSchema> {
+  const parsed = backendChangeSchema.safeParse(change);
   if (!parsed.success) throw configError(schemaProblems(parsed.error, path));
   return parsed.data;
 }

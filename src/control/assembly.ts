@@ -6,12 +6,13 @@ import type { Config } from "../config/config.ts";
 import type { Lookup } from "../config/options.ts";
 import { systemLookup } from "../discovery/lookup.ts";
 import { createNames } from "../discovery/names.ts";
-import { type BackendEvent, createEvents, type Events } from "../observe/events.ts";
+import { type AuditEvent, type BackendEvent, createEvents, type Events } from "../observe/events.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import { createProber } from "../probe/prober.ts";
 import { Admission } from "../session/admission.ts";
 import { Totals } from "../session/totals.ts";
 import { Addresses } from "./addresses.ts";
+import { logAuditEvent } from "./audit-log.ts";
 import { logBackendEvent } from "./backend-log.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
 import { createDataPlane } from "./carriage.ts";
@@ -54,6 +55,8 @@ export interface Assembly {
   readonly roster: Roster;
   readonly addresses: Addresses;
   readonly departures: Departures;
+  /** Writes an audit line, and tells whoever listens. */
+  readonly audit: (event: Omit<AuditEvent, "at">) => void;
   /** Gives the data plane a new snapshot. */
   readonly publish: () => void;
 }
@@ -71,6 +74,10 @@ export function assemble(world: World, config: Config): Assembly {
   const announce = (event: Omit<BackendEvent, "at">): void => {
     logBackendEvent(log, event);
     events.emit("backend", { ...event, at: isoTime(clock.wallMs()) });
+  };
+  const audit = (event: Omit<AuditEvent, "at">): void => {
+    logAuditEvent(log, event);
+    events.emit("audit", { ...event, at: isoTime(clock.wallMs()) });
   };
 
   const capacity = capacityOf(config.maxConnections, descriptorLimit(), Math.max(1, placement.workers));
@@ -116,6 +123,7 @@ export function assemble(world: World, config: Config): Assembly {
     nextVersion: () => version + 1,
     publish,
     announce,
+    audit,
   };
   const roster: Roster = new Roster(config, totals, surroundings);
 
@@ -133,6 +141,7 @@ export function assemble(world: World, config: Config): Assembly {
     roster,
     addresses: new Addresses({ clock, log, dataPlane, lookup }),
     departures: new Departures({ clock, log, roster, admission, dataPlane, publish }),
+    audit,
     publish,
   };
 }

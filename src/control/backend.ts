@@ -50,6 +50,7 @@ export class Backend {
   readonly #pool: BackendPool;
   readonly #surroundings: Surroundings;
   #weight: number;
+  #maxConnections: number;
   #administrative: AdministrativeState = "ready";
   #endpoints: readonly Endpoint[] = [];
   /** Former addresses that still have sessions. */
@@ -65,6 +66,21 @@ export class Backend {
     this.#pool = pool;
     this.#surroundings = surroundings;
     this.#weight = config.weight;
+    this.#maxConnections = config.maxConnections;
+  }
+
+  /** As it is in force, be it set at run time; here and below. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** For each address; Infinity where there is no limit. */
+  get maxConnections(): number {
+    return this.#maxConnections;
+  }
+
+  get administrative(): AdministrativeState {
+    return this.#administrative;
   }
 
   get config(): BackendConfig {
@@ -88,7 +104,7 @@ export class Backend {
   start(): Promise<void> {
     const { address } = this.#config;
     const literal = literalSocketAddress(address);
-    if (literal !== undefined) this.#endpoints = [this.#open(literal)];
+    if (literal !== undefined) this.#endpoints = [this.#formerly(literal) ?? this.#open(literal)];
     if (literal !== undefined || address.kind === "unix") return Promise.resolve();
     const { host, port } = address;
     this.#name = this.#lookUp(host, port);
@@ -103,6 +119,7 @@ export class Backend {
     const before = this.#config;
     this.#config = config;
     for (const endpoint of [...this.#endpoints, ...this.#leaving]) endpoint.change(config);
+    if (config.maxConnections !== before.maxConnections) this.setMaxConnections(config.maxConnections);
     if (config.weight !== before.weight) this.setWeight(config.weight);
     if (config.resolve !== before.resolve) this.lookUpAnew();
   }
@@ -124,17 +141,17 @@ export class Backend {
     return this.#endpoints.map((endpoint) => endpoint.snapshot(this.#weight));
   }
 
-  status(): BackendStatus {
+  status(override: Override | null = null): BackendStatus {
     const all = [...this.#endpoints, ...this.#leaving];
     return {
       ...all.map((endpoint) => endpoint.counts()).reduce(addCounts, this.#past),
       name: this.#config.name,
       weight: this.#weight,
       backup: this.#config.backup,
-      maxConnections: Number.isFinite(this.#config.maxConnections) ? this.#config.maxConnections : null,
+      maxConnections: Number.isFinite(this.#maxConnections) ? this.#maxConnections : null,
       state: bestOf(this.#endpoints.map(({ state }) => state)),
       probes: NO_PROBES,
-      override: null,
+      override,
       active: all.reduce((sum, { active }) => sum + active, 0),
       addresses: this.#endpoints.map((endpoint) => endpoint.status()),
     };
@@ -143,6 +160,12 @@ export class Backend {
   setWeight(weight: number): void {
     this.#weight = weight;
     for (const endpoint of this.#endpoints) endpoint.setWeight(weight);
+  }
+
+  /** @param maxConnections for each address; Infinity where there is no limit. */
+  setMaxConnections(maxConnections: number): void {
+    this.#maxConnections = maxConnections;
+    for (const endpoint of [...this.#endpoints, ...this.#leaving]) endpoint.setMaxConnections(maxConnections);
   }
 
   setAdministrative(state: AdministrativeState): void {
@@ -205,23 +228,30 @@ export class Backend {
   /** The endpoint of an address, or none where no place is left: the next lookup tries again. */
   #admit(address: SocketAddress): readonly Endpoint[] {
     // It was only away: with a new row its limit would count from 0 while its old sessions go on.
-    const text = formatAddress(address);
-    const former = [...this.#leaving].find(({ addressText }) => addressText === text);
-    if (former !== undefined) {
-      this.#leaving.delete(former);
-      former.restore(this.#weight, this.#administrative);
-      return [former];
-    }
+    const former = this.#formerly(address);
+    if (former !== undefined) return [former];
     try {
       return [this.#open(address)];
     } catch (error) {
+      const text = formatAddress(address);
       this.#surroundings.log.error("backend-left-out", { ...this.#fields, address: text, error }, messageOf(error));
       return [];
     }
   }
 
+  /** An address that still has sessions, in use again; undefined where there is none. */
+  #formerly(address: SocketAddress): Endpoint | undefined {
+    const text = formatAddress(address);
+    const former = [...this.#leaving].find(({ addressText }) => addressText === text);
+    if (former === undefined) return undefined;
+    this.#leaving.delete(former);
+    former.restore(this.#weight, this.#administrative);
+    return former;
+  }
+
   #open(address: SocketAddress): Endpoint {
     const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings);
+    if (this.#maxConnections !== this.#config.maxConnections) endpoint.setMaxConnections(this.#maxConnections);
     if (this.#administrative !== "ready") endpoint.setAdministrative(this.#administrative);
     return endpoint;
   }

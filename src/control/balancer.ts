@@ -5,12 +5,11 @@ import type { BalancerOptions, LogLevel } from "../config/options.ts";
 import { resolve } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
 import type { AuditEvent, EventName, Listener } from "../observe/events.ts";
-import { isoTime } from "../observe/iso-time.ts";
 import type { ListeningAddress } from "./addresses.ts";
 import { assemble, type World } from "./assembly.ts";
 import { type CloseOptions, type CloseReport, createLifecycle } from "./lifecycle.ts";
 import type { Override } from "./override.ts";
-import type { PoolHandle } from "./pool.ts";
+import type { PoolHandle } from "./pool-handle.ts";
 import type { ReloadReport } from "./reload-report.ts";
 import type { ReloadOptions, ReloadSource } from "./reloads.ts";
 import {
@@ -65,7 +64,10 @@ export interface Balancer extends AsyncDisposable {
    * @returns how many. @throws LbError `LB_CONFIG`
    */
   closeSessions(filter: SessionFilter): Promise<number>;
-  /** Writes an audit line, and tells whoever listens to `audit`. */
+  /**
+   * Writes an audit line, and tells whoever listens to `audit`. What a pool's handle and `closeSessions` do is audited by
+   * itself: this is for all else that a program lets people do.
+   */
   audit(event: Omit<AuditEvent, "at">): void;
   /** The least level that is logged. */
   logLevel: LogLevel;
@@ -124,11 +126,7 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       events.off(name, listener);
       wantRecords();
     },
-    audit(event) {
-      const { action, by, client, subject, change } = event;
-      journal.log.info("audit", { action, by, client, subject, change }, `${by}: ${action} ${subject ?? ""}`.trimEnd());
-      events.emit("audit", { ...event, at: isoTime(assembly.clock.wallMs()) });
-    },
+    audit: (event) => assembly.audit(event),
     logLevel: "info",
     reopenLog: () => journal.reopen(),
     [Symbol.asyncDispose]: async () => void (await lifecycle.close()),

@@ -154,9 +154,13 @@ export class Endpoint {
     this.#surroundings.table.changeState(this.row, (word) => withAdministrative(word, state));
   }
 
-  /** It was configured anew, with the same name and address. Weight and administrative state are set by themselves. */
+  /** @param maxConnections Infinity where there is no limit. */
+  setMaxConnections(maxConnections: number): void {
+    this.#surroundings.table.setLimit(this.row, limitOf({ maxConnections }));
+  }
+
+  /** It was configured anew, with the same name and address. Weight, limit and administrative state are set by themselves. */
   change(config: BackendConfig): void {
-    if (limitOf(config) !== limitOf(this.#config)) this.#surroundings.table.setLimit(this.row, limitOf(config));
     this.#config = config;
   }
 
@@ -258,6 +262,6 @@ export class Endpoint {
   }
 }
 
-function limitOf({ maxConnections }: BackendConfig): number {
+function limitOf({ maxConnections }: Pick<BackendConfig, "maxConnections">): number {
   return Math.min(maxConnections, NO_LIMIT);
 }

@@ -1,9 +1,8 @@
 // What an operator has set at run time, beside what the configuration says.
 
-import type { AdministrativeState } from "../backend/state.ts";
+import type { OperatorState } from "../config/backend-schema.ts";
 
-/** What an operator may want of a backend. */
-export type OperatorState = Exclude<AdministrativeState, "removed">;
+export type { OperatorState };
 
 /** What is set at run time; what is left out stands as it is. */
 export interface BackendChange {
@@ -11,7 +10,7 @@ export interface BackendChange {
   readonly state?: OperatorState;
   /** 0 (no new sessions) to 256. */
   readonly weight?: number;
-  /** Sessions at once, 1 to 1,000,000,000. */
+  /** Sessions at once for each of its addresses, 1 to 1,000,000,000. */
   readonly maxConnections?: number | "off";
 }
 
@@ -29,4 +28,14 @@ export interface Override {
   readonly by: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** Who changes something: a name such as `api`, which is the default; or that and where it came from, `ip:port`. */
+export type Actor = string | { readonly by: string; readonly client: string | null };
+
+export const DEFAULT_ACTOR: Actor = "api";
+
+/** An actor as audit lines have it. */
+export function actorFields(actor: Actor): { readonly by: string; readonly client: string | null } {
+  return typeof actor === "string" ? { by: actor, client: null } : { by: actor.by, client: actor.client };
 }

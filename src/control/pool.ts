@@ -6,41 +6,16 @@ import type { PoolSnapshot } from "../backend/pool.ts";
 import type { BackendConfig, PoolConfig } from "../config/config.ts";
 import { isSamePlace, type PoolChange } from "../config/diff.ts";
 import type { BackendOptions } from "../config/options.ts";
-import { resolveBackend, resolveWeight } from "../config/resolve.ts";
+import { resolveBackend, resolveBackendChange, resolveWeight } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
+import { isoTime } from "../observe/iso-time.ts";
 import { Backend, type BackendStatus } from "./backend.ts";
-import type { BackendChange, Override } from "./override.ts";
+import { effectiveChange, limitOf } from "./backend-change.ts";
+import { type Actor, actorFields, type BackendChange, DEFAULT_ACTOR, type Override } from "./override.ts";
+import { Overrides, type OverrideValues } from "./overrides.ts";
+import type { PoolHandle } from "./pool-handle.ts";
 import { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** The backends of a pool at run time. Every change is in force for the next session. */
-export interface PoolHandle {
-  readonly name: string;
-  /** In the order in which they were added. */
-  backends(): readonly BackendStatus[];
-  /**
-   * @param by who wants it, for `overrides` and the log; `api` by default, here and below.
-   * @throws LbError `LB_CONFIG`, `LB_DUPLICATE_BACKEND`, `LB_TOO_MANY_BACKENDS`
-   */
-  add(backend: string | BackendOptions, by?: string): void;
-  /** No new sessions; those it has may finish. @throws LbError `LB_UNKNOWN_BACKEND` */
-  remove(name: string, by?: string): void;
-  /** Sets what is given; nothing happens where it is so already. @throws LbError `LB_UNKNOWN_BACKEND`, `LB_CONFIG` */
-  change(name: string, change: BackendChange, by?: string): void;
-  /**
-   * Back to what the configuration says, membership included.
-   * @returns whether anything was set. @throws LbError `LB_UNKNOWN_BACKEND`
-   */
-  restore(name: string, by?: string): boolean;
-  /** What was set at run time. */
-  overrides(): readonly Override[];
-  /** No new sessions; those it has may finish; probes go on. @throws LbError `LB_UNKNOWN_BACKEND` */
-  drain(name: string): void;
-  /** Ends `drain`. @throws LbError `LB_UNKNOWN_BACKEND` */
-  ready(name: string): void;
-  /** @param weight 0 (no new sessions) to 256. @throws LbError `LB_UNKNOWN_BACKEND`, `LB_CONFIG` */
-  weigh(name: string, weight: number): void;
-}
 
 /** A backend that is not in its pool yet. */
 export interface PreparedBackend {
@@ -57,6 +32,7 @@ export interface PoolChanged {
 }
 
 const NO_ROW = -1;
+const NOTHING_SET: OverrideValues = { membership: null, state: null, weight: null, maxConnections: null };
 
 /** A pool from the configuration on, whatever has become of it since. */
 export class ControlPool implements PoolHandle {
@@ -65,6 +41,9 @@ export class ControlPool implements PoolHandle {
   readonly counterSlot: number;
   readonly #surroundings: Surroundings;
   #backends = new Map<string, Backend>();
+  /** Of the configuration, and removed at run time: they may come back, and have sessions meanwhile. */
+  readonly #removed = new Map<string, Backend>();
+  readonly #overrides: Overrides;
   /** Who waits while every backend is full. */
   readonly line: PoolLine = new PoolLine();
   /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
@@ -75,6 +54,7 @@ export class ControlPool implements PoolHandle {
     this.#config = config;
     this.counterSlot = counterSlot;
     this.#surroundings = surroundings;
+    this.#overrides = new Overrides(config.name);
     for (const backend of config.backends) this.#backends.set(backend.name, this.#backend(backend));
   }
 
@@ -137,7 +117,9 @@ export class ControlPool implements PoolHandle {
     const rows: number[] = [];
     const events: PoolChanged["events"][number][] = [];
     this.#config = after;
+    this.#overrides.reconfigured(change);
     for (const { name } of change.removed) {
+      this.#removed.delete(name);
       const backend = this.#backends.get(name);
       if (backend === undefined) continue;
       rows.push(...this.#dismiss(name, backend));
@@ -146,11 +128,15 @@ export class ControlPool implements PoolHandle {
     for (const [name, backend] of prepared) {
       const former = this.#backends.get(name);
       if (former !== undefined) rows.push(...this.#dismiss(name, former));
+      this.#removed.delete(name);
       this.#backends.set(name, backend);
       events.push({ event: "added", name });
     }
-    for (const backend of [...change.added, ...change.changed.map((each) => each.after)]) {
-      this.#backends.get(backend.name)?.change(backend);
+    for (const config of [...change.added, ...change.changed.map((each) => each.after)]) {
+      const backend = this.#backends.get(config.name);
+      if (backend === undefined) continue;
+      backend.change(config);
+      this.#enforce(backend);
     }
     for (const backend of this.#backends.values()) {
       if (!isDeepStrictEqual(before.probe, after.probe)) backend.probeAnew();
@@ -206,57 +192,84 @@ export class ControlPool implements PoolHandle {
   }
 
   backends(): readonly BackendStatus[] {
-    return [...this.#backends.values()].map((backend) => backend.status());
-  }
-
-  add(options: string | BackendOptions): void {
-    const config = resolveBackend(options, `pools.${this.name}.add`);
-    if (this.#backends.has(config.name)) {
-      throw new LbError(
-        "LB_DUPLICATE_BACKEND",
-        `pool "${this.name}" has a backend "${config.name}" already; give this one another name, or remove that one first`,
-      );
-    }
-    const backend = this.#backend(config);
-    if (this.#state === "started") void backend.start();
-    this.#backends.set(config.name, backend);
-    this.#changed("added", config.name);
-  }
-
-  remove(name: string): void {
-    this.#find(name).remove();
-    this.#backends.delete(name);
-    this.#changed("removed", name);
-  }
-
-  drain(name: string): void {
-    this.#find(name).setAdministrative("drain");
-    this.#operated("drain", name, `Backend ${this.name}/${name} drains: no new sessions`);
-  }
-
-  ready(name: string): void {
-    this.#find(name).setAdministrative("ready");
-    this.#operated("ready", name, `Backend ${this.name}/${name} is ready again`);
-  }
-
-  change(name: string, { state, weight }: BackendChange): void {
-    if (state !== undefined) this.#find(name).setAdministrative(state);
-    if (weight !== undefined) this.weigh(name, weight);
-  }
-
-  restore(name: string): boolean {
-    this.#find(name);
-    return false;
+    return [...this.#backends].map(([name, backend]) => backend.status(this.#overrides.of(name)));
   }
 
   overrides(): readonly Override[] {
-    return [];
+    return this.#overrides.list();
   }
 
-  weigh(name: string, weight: number): void {
-    this.#find(name).setWeight(resolveWeight(weight, `pools.${this.name}.weigh`));
-    this.#surroundings.publish();
-    this.#operated("weight", name, `Backend ${this.name}/${name} has weight ${weight}`);
+  add(options: string | BackendOptions, by: Actor = DEFAULT_ACTOR): void {
+    const config = resolveBackend(options, `pools.${this.name}.add`);
+    const { name } = config;
+    if (this.#backends.has(name)) {
+      throw new LbError(
+        "LB_DUPLICATE_BACKEND",
+        `pool "${this.name}" has a backend "${name}" already; give this one another name, or remove that one first`,
+      );
+    }
+    if (isDeepStrictEqual(this.#configured(name), config)) this.#bringBack(config);
+    else {
+      this.#enter(this.#backend(config));
+      this.#override(name, { ...NOTHING_SET, membership: "added" }, by);
+    }
+    this.#changed("added", name);
+    this.#audit("backend-added", name, typeof options === "string" ? { address: options } : { ...options }, by);
+  }
+
+  remove(name: string, by: Actor = DEFAULT_ACTOR): void {
+    const backend = this.#find(name);
+    this.#takeOut(backend);
+    if (this.#configured(name) === undefined) this.#overrides.delete(name);
+    else this.#override(name, { ...NOTHING_SET, membership: "removed" }, by);
+    this.#changed("removed", name);
+    this.#audit("backend-removed", name, {}, by);
+  }
+
+  change(name: string, change: BackendChange, by: Actor = DEFAULT_ACTOR): void {
+    const wanted = resolveBackendChange(change, `pools.${this.name}.change`);
+    const backend = this.#find(name);
+    const { set, values, isEmpty } = effectiveChange(wanted, backend);
+    if (isEmpty) return;
+    this.#override(name, values, by);
+    this.#enforce(backend);
+    if (set.weight !== undefined) this.#surroundings.publish();
+    this.#audit("backend-changed", name, { ...set }, by);
+    this.lost();
+  }
+
+  restore(name: string, by: Actor = DEFAULT_ACTOR): boolean {
+    const override = this.#overrides.of(name);
+    if (override === null) {
+      this.#find(name);
+      return false;
+    }
+    const { membership, state, weight, maxConnections } = override;
+    const configured = this.#configured(name);
+    const backend = this.#backends.get(name);
+    if (membership === "added" && backend !== undefined) this.#takeOut(backend);
+    if (membership !== null && configured !== undefined) this.#bringBack(configured);
+    this.#overrides.delete(name);
+    if (membership === null && backend !== undefined) this.#enforce(backend);
+    this.#sort();
+    if (membership === null) this.#surroundings.publish();
+    else this.#changed(configured === undefined ? "removed" : "added", name);
+    const undone = Object.entries({ membership, state, weight, maxConnections }).filter(([, value]) => value !== null);
+    this.#audit("override-removed", name, Object.fromEntries(undone), by);
+    this.lost();
+    return true;
+  }
+
+  drain(name: string, by?: Actor): void {
+    this.change(name, { state: "drain" }, by);
+  }
+
+  ready(name: string, by?: Actor): void {
+    this.change(name, { state: "ready" }, by);
+  }
+
+  weigh(name: string, weight: number, by?: Actor): void {
+    this.change(name, { weight: resolveWeight(weight, `pools.${this.name}.weigh`) }, by);
   }
 
   /** One after the other: every result of a probe looks for the first. */
@@ -270,6 +283,52 @@ export class ControlPool implements PoolHandle {
 
   #backend(config: BackendConfig): Backend {
     return new Backend(config, this, this.#surroundings);
+  }
+
+  #configured(name: string): BackendConfig | undefined {
+    return this.#config.backends.find((backend) => backend.name === name);
+  }
+
+  /** @throws LbError `LB_TOO_MANY_BACKENDS`: then it is not there. */
+  #enter(backend: Backend): void {
+    if (this.#state === "started") void backend.start();
+    this.#backends.set(backend.config.name, backend);
+  }
+
+  /** Of the configuration, as it says: with the sessions, the counts and the health that it has. */
+  #bringBack(config: BackendConfig): void {
+    const backend = this.#removed.get(config.name) ?? this.#backend(config);
+    this.#enter(backend);
+    this.#removed.delete(config.name);
+    this.#overrides.delete(config.name);
+    this.#enforce(backend);
+  }
+
+  /** At run time. */
+  #takeOut(backend: Backend): void {
+    const { name } = backend.config;
+    if (this.#overrides.of(name)?.membership !== "added") this.#removed.set(name, backend);
+    backend.remove();
+    this.#backends.delete(name);
+  }
+
+  #override(name: string, values: Partial<OverrideValues>, by: Actor): void {
+    this.#overrides.set(name, values, actorFields(by).by, isoTime(this.#surroundings.clock.wallMs()));
+  }
+
+  /** Has it run on what is configured, and on what was set beside that. */
+  #enforce(backend: Backend): void {
+    const { config } = backend;
+    const override = this.#overrides.of(config.name);
+    const [state, weight] = [override?.state ?? "ready", override?.weight ?? config.weight];
+    const limit = limitOf(override?.maxConnections ?? config.maxConnections);
+    if (backend.administrative !== state) backend.setAdministrative(state);
+    if (backend.weight !== weight) backend.setWeight(weight);
+    if (backend.maxConnections !== limit) backend.setMaxConnections(limit);
+  }
+
+  #audit(action: string, name: string, change: Readonly<Record<string, unknown>>, by: Actor): void {
+    this.#surroundings.audit({ action, subject: `${this.name}/${name}`, change, ...actorFields(by) });
   }
 
   #dismiss(name: string, backend: Backend): readonly number[] {
@@ -303,10 +362,5 @@ export class ControlPool implements PoolHandle {
   say(event: "added" | "removed", name: string, reason: string): void {
     const backend = `${this.name}/${name}`;
     this.#surroundings.announce({ event, pool: this.name, backend, address: null, reason });
-  }
-
-  #operated(event: string, name: string, message: string): void {
-    this.#surroundings.log.info(event, { pool: this.name, backend: `${this.name}/${name}` }, message);
-    this.lost();
   }
 }

@@ -3,7 +3,7 @@
 import type { BackendTable } from "../backend/table.ts";
 import type { Clock } from "../clock.ts";
 import type { Names } from "../discovery/names.ts";
-import type { BackendEvent } from "../observe/events.ts";
+import type { AuditEvent, BackendEvent } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Prober } from "../probe/prober.ts";
 import type { RowCounts } from "../session/counters.ts";
@@ -26,4 +26,6 @@ export interface Surroundings {
   /** Members or weights have changed: the data planes need a new snapshot. */
   publish(): void;
   announce(event: Omit<BackendEvent, "at">): void;
+  /** Somebody has changed something. */
+  audit(event: Omit<AuditEvent, "at">): void;
 }

@@ -243,10 +243,10 @@ describe("PoolHandle.drain and ready", () => {
     assert.equal(pool.usableCount(), 2);
     assert.ok(surroundings.prober.probes.every(({ isStopped }) => !isStopped));
     assert.deepEqual(
-      surroundings.log.lines.map(({ event, fields }) => [event, fields["backend"]]),
+      surroundings.audits.map(({ action, subject, change }) => [action, subject, change]),
       [
-        ["drain", "web/a"],
-        ["ready", "web/a"],
+        ["backend-changed", "web/a", { state: "drain" }],
+        ["backend-changed", "web/a", { state: "ready" }],
       ],
     );
   });
@@ -287,6 +287,8 @@ describe("PoolHandle", () => {
       () => pool.drain("c"),
       () => pool.ready("c"),
       () => pool.weigh("c", 1),
+      () => pool.change("c", { weight: 1 }),
+      () => pool.restore("c"),
     ]) {
       assert.throws(change, { code: "LB_UNKNOWN_BACKEND", message });
     }

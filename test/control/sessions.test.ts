@@ -33,6 +33,8 @@ describe("sessions", () => {
           pool: "web",
           backend: "web/a",
           backendAddress: server.address,
+          bytesUp: 0,
+          bytesDown: 0,
           durationMs: 1_500,
           worker: 0,
         },

@@ -109,32 +109,26 @@ describe("readStats", () => {
       assert.deepEqual([web?.histograms.firstByte.count, web?.histograms.session.count], [2, 2]);
       assert.deepEqual([api?.retries, api?.histograms.dial.count], [0, 0]);
       const none = { ok: 0, refused: 0, timeout: 0, reset: 0, unreachable: 0, local: 0 };
-      assert.deepEqual(web?.backends, [
-        {
-          name: "ill",
-          weight: 1,
-          backup: false,
-          active: 0,
-          dials: { ...none, refused: 2 },
-          sessions: 0,
-          bytesUp: 0,
-          bytesDown: 0,
-          ejections: 0,
-          addresses: [{ address: refuser.address, state: "ready", lastProbe: null, active: 0 }],
-        },
-        {
-          name: "well",
-          weight: 1,
-          backup: false,
-          active: 1,
-          dials: { ...none, ok: 3 },
-          sessions: 2,
-          bytesUp: 8,
-          bytesDown: 8,
-          ejections: 0,
-          addresses: [{ address: server.address, state: "ready", lastProbe: null, active: 1 }],
-        },
-      ]);
+      const [ill, well] = web?.backends ?? [];
+      assert.deepEqual(
+        [ill, well].map((backend) => [
+          backend?.name,
+          backend?.active,
+          backend?.dials,
+          backend?.sessions,
+          backend?.bytesUp,
+          backend?.bytesDown,
+          backend?.ejections,
+        ]),
+        [
+          ["ill", 0, { ...none, refused: 2 }, 0, 0, 0, 0],
+          ["well", 1, { ...none, ok: 3 }, 2, 8, 8, 0],
+        ],
+      );
+      assert.deepEqual(
+        [ill, well].map((backend) => backend?.addresses.map(({ address, state, active }) => [address, state, active])),
+        [[[refuser.address, "ready", 0]], [[server.address, "ready", 1]]],
+      );
     }),
   );
 
@@ -147,9 +141,10 @@ describe("readStats", () => {
       await loopback.backendEvent(({ event }) => event === "down");
       const [web] = loopback.balancer.stats().pools;
       assert.equal(web?.usable, 0);
-      assert.deepEqual(web.backends[0]?.addresses, [
-        { address: refuser.address, state: "down", lastProbe: "ECONNREFUSED", active: 0 },
-      ]);
+      assert.deepEqual(
+        web.backends[0]?.addresses.map(({ address, state, lastProbe }) => [address, state, lastProbe]),
+        [[refuser.address, "down", "ECONNREFUSED"]],
+      );
     }),
   );
 

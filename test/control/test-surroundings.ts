@@ -5,7 +5,7 @@ import { resolveBackend } from "../../src/config/resolve.ts";
 import { ClientTables } from "../../src/control/client-tables.ts";
 import { Rows } from "../../src/control/rows.ts";
 import type { Surroundings } from "../../src/control/surroundings.ts";
-import type { BackendEvent } from "../../src/observe/events.ts";
+import type { AuditEvent, BackendEvent } from "../../src/observe/events.ts";
 import { Counters } from "../../src/session/counters.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { seededRandom } from "../support/random.ts";
@@ -21,6 +21,7 @@ export interface TestSurroundings extends Surroundings {
   readonly log: RecordedLog;
   readonly counters: Counters;
   readonly events: readonly Omit<BackendEvent, "at">[];
+  readonly audits: readonly Omit<AuditEvent, "at">[];
   /** Called with each event, as a listener of the user's is. */
   onEvent: (event: Omit<BackendEvent, "at">) => void;
   /** How often a snapshot was published. */
@@ -34,6 +35,7 @@ export function createTestSurroundings(): TestSurroundings {
   const table = new BackendTable();
   const counters = new Counters(TABLE_ROWS);
   const events: Omit<BackendEvent, "at">[] = [];
+  const audits: Omit<AuditEvent, "at">[] = [];
   let version = 0;
   let acknowledged = 0;
   const surroundings: TestSurroundings = {
@@ -46,6 +48,8 @@ export function createTestSurroundings(): TestSurroundings {
     names: createScriptedNames(),
     log: createRecordedLog(),
     events,
+    audits,
+    audit: (event) => void audits.push(event),
     onEvent: () => {},
     isAcknowledged: true,
     get version() {
