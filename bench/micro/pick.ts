@@ -33,6 +33,8 @@ function measurePick(policy: PolicyName, count: number): number {
       dialDeadlineMs: 10_000,
       attempts: 3,
       ejection: undefined,
+      slowStart: undefined,
+      panicBelow: undefined,
       queue: undefined,
       counterSlot: 0,
       sendProxy: undefined,

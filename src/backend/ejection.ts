@@ -1,7 +1,8 @@
 // Out of rotation because dials failed. The worker whose dial crosses the threshold changes the state, and it alone
 // reports it.
 
-import { administrativeOf, ejectionOf, FRESH, healthOf, withEjection } from "./state.ts";
+import { isWanted } from "./panic.ts";
+import { ejectionOf, FRESH, healthOf, withEjection } from "./state.ts";
 import type { BackendTable } from "./table.ts";
 
 /** When a backend is ejected, and for how long. */
@@ -53,6 +54,7 @@ export function endEjection(table: BackendTable, row: number, nowMs: number): bo
   table.forgive(row, table.suspects[row] ?? 0);
   if (ejectionOf(table.state[row] ?? FRESH) === "in") return false;
   table.returnedAtMs[row] = nowMs;
+  table.startedAtMs[row] = nowMs;
   return table.changeState(row, (word) => withEjection(word, "in"));
 }
 
@@ -87,8 +89,7 @@ export function recordFailure(
 
 /** Whether an operator and the probes let new sessions go there. */
 export function isServing(table: BackendTable, row: number): boolean {
-  const word = table.state[row] ?? FRESH;
-  return administrativeOf(word) === "ready" && healthOf(word) !== "down" && (table.weight[row] ?? 0) > 0;
+  return isWanted(table, row) && healthOf(table.state[row] ?? FRESH) !== "down";
 }
 
 /** Usable, and not for one trial only. */

@@ -25,12 +25,12 @@ export function createFunctionPolicy(
     },
   };
 
-  function describe({ active, weight }: Candidates, row: number): PolicyCandidate {
+  function describe({ active, weight, weightUnit }: Candidates, row: number): PolicyCandidate {
     const backend = backendOf(row);
     return {
       name: backend?.name ?? "",
       address: backend?.addressText ?? "",
-      weight: weight[row] ?? 0,
+      weight: (weight[row] ?? 0) / weightUnit,
       active: active[row] ?? 0,
     };
   }

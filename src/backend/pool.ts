@@ -6,6 +6,7 @@ import type { Candidates, Policy, PolicyName } from "../balance/policy.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import { claimTrial, type EjectionRule, isServing, isUsable } from "./ejection.ts";
 import { type FreePlaces, PoolQueue, type QueueSnapshot } from "./queue.ts";
+import { PickWeights, type SlowStartRule } from "./slow-start.ts";
 import { administrativeOf, ejectionOf, FRESH, healthOf } from "./state.ts";
 import { type BackendTable, NO_LIMIT } from "./table.ts";
 import { rank, type Tiers } from "./tiers.ts";
@@ -48,6 +49,10 @@ export interface PoolSnapshot {
   readonly dialDeadlineMs: number;
   readonly attempts: number;
   readonly ejection: EjectionRule | undefined;
+  /** Undefined where everybody has his whole weight at once. */
+  readonly slowStart: SlowStartRule | undefined;
+  /** The share of healthy rows below which health and ejection are ignored: 0 to 1. Undefined: never. */
+  readonly panicBelow: number | undefined;
   /** Undefined where nobody waits: who finds every backend full is turned away. */
   readonly queue: QueueSnapshot | undefined;
   /** Its place in the counters. */
@@ -69,6 +74,8 @@ export interface Queueing {
 interface View extends Candidates {
   ids: Int32Array;
   count: number;
+  weight: Int32Array;
+  weightUnit: number;
 }
 
 /** Picks among the rows of the snapshot that was applied last. */
@@ -81,7 +88,9 @@ export class Pool {
   #rows: readonly number[] = [];
   #hasLimits = false;
   /** As of `#epoch`, and until they say themselves. */
-  #tiers: Tiers = { usable: [], lastResort: [], freshUntilMs: 0 };
+  #tiers: Tiers = { usable: [], lastResort: [], freshUntilMs: 0, isPanic: false };
+  readonly #weights: PickWeights;
+  #freshUntilMs = 0;
   #epoch = -1;
   #filtered: Int32Array = new Int32Array(0);
   #isLastResort = false;
@@ -96,7 +105,8 @@ export class Pool {
     this.#table = table;
     this.#policy = policy;
     this.#snapshot = snapshot;
-    this.#view = { ids: this.#filtered, count: 0, active: table.active, weight: table.weight };
+    this.#weights = new PickWeights(table);
+    this.#view = { ids: this.#filtered, count: 0, active: table.active, weight: table.weight, weightUnit: 1 };
     this.apply(snapshot);
   }
 
@@ -165,7 +175,7 @@ export class Pool {
       if (!this.#table.admit(row)) continue;
       const isOut = ejectionOf(this.#table.state[row] ?? FRESH) !== "in";
       this.#pickedTrial = isOut && claimTrial(this.#table, row, nowMs);
-      if (!isOut || this.#pickedTrial || this.#isLastResort) return row;
+      if (!isOut || this.#pickedTrial || this.#isLastResort || this.#tiers.isPanic) return row;
       this.#table.release(row);
     }
     return -1;
@@ -191,7 +201,8 @@ export class Pool {
   /** Gives back what `pick` has counted. */
   release(row: number): void {
     this.#table.release(row);
-    if (this.#queue !== undefined && isServing(this.#table, row)) this.#queue.wakeNext();
+    if (this.#queue === undefined) return;
+    if (isServing(this.#table, row) || this.#tiers.isPanic) this.#queue.wakeNext();
   }
 
   /** Whether somebody would be picked if nobody were full: it makes sense to wait. */
@@ -300,9 +311,16 @@ export class Pool {
 
   #refresh(nowMs: number): void {
     const epoch = this.#table.epoch;
-    if (epoch === this.#epoch && nowMs < this.#tiers.freshUntilMs) return;
+    if (epoch === this.#epoch && nowMs < this.#freshUntilMs) return;
+    const { rows, slowStart, panicBelow } = this.#snapshot;
+    const weights = this.#weights;
     this.#epoch = epoch;
-    this.#tiers = rank(this.#snapshot.rows, this.#table, nowMs);
+    this.#tiers = rank(rows, this.#table, nowMs, panicBelow);
+    // Who goes by a key stays with what the key says.
+    weights.refresh(this.#rows, this.#policy.usesKey ? undefined : slowStart, nowMs);
+    this.#view.weight = weights.weight;
+    this.#view.weightUnit = weights.unit;
+    this.#freshUntilMs = Math.min(this.#tiers.freshUntilMs, weights.freshUntilMs);
   }
 }
 

@@ -14,7 +14,7 @@ export const SUSPECT_AFTER_MS = 1_000;
 export const SUSPECT_DIALS = 3;
 
 const INT_FIELDS = 8;
-const FLOAT_FIELDS = 4;
+const FLOAT_FIELDS = 5;
 
 /** Whoever is given its memory sees the same table: the main thread and every worker. */
 export class BackendTable {
@@ -40,6 +40,8 @@ export class BackendTable {
   readonly ejectedUntilMs: Float64Array;
   readonly ejectedForMs: Float64Array;
   readonly returnedAtMs: Float64Array;
+  /** Since when it serves, or serves again: slow-start.ts. -Infinity where it has done so from the beginning. */
+  readonly startedAtMs: Float64Array;
   /** Changes whenever who can serve may have changed, so that data planes know when to look again. */
   readonly #epoch: Int32Array;
   readonly #share: BackendShare;
@@ -66,6 +68,7 @@ export class BackendTable {
     this.ejectedUntilMs = floats();
     this.ejectedForMs = floats();
     this.returnedAtMs = floats();
+    this.startedAtMs = floats();
     this.generation = ints();
     this.state = ints();
     this.weight = ints();
@@ -86,8 +89,11 @@ export class BackendTable {
     Atomics.add(this.#epoch, 0, 1);
   }
 
-  /** Begins a new use of a free row. The state goes last: it publishes the rest. */
-  open(row: number, weight: number, limit: number): number {
+  /**
+   * Begins a new use of a free row. The state goes last: it publishes the rest.
+   * @param startedAtMs see the field.
+   */
+  open(row: number, weight: number, limit: number, startedAtMs: number = Number.NEGATIVE_INFINITY): number {
     this.weight[row] = weight;
     this.limit[row] = limit;
     this.suspects[row] = 0;
@@ -97,6 +103,7 @@ export class BackendTable {
     this.ejectedUntilMs[row] = 0;
     this.ejectedForMs[row] = 0;
     this.returnedAtMs[row] = Number.NEGATIVE_INFINITY;
+    this.startedAtMs[row] = startedAtMs;
     const generation = Atomics.add(this.generation, row, 1) + 1;
     Atomics.store(this.state, row, FRESH);
     this.announce();

@@ -1,6 +1,7 @@
 // Who serves first, who only when those can't, and who when there is nobody else.
 
 import { isEjectedOnly, isUsable } from "./ejection.ts";
+import { isPanic, isWanted, wellnessOf } from "./panic.ts";
 import { ejectionOf, FRESH } from "./state.ts";
 import type { BackendTable } from "./table.ts";
 
@@ -12,6 +13,8 @@ export interface Tiers {
   readonly lastResort: readonly Int32Array[];
   /** When an ejection ends, which changes the tiers without anybody saying so. Infinity where there is none. */
   readonly freshUntilMs: number;
+  /** Health and ejection are ignored: see panic.ts. */
+  readonly isPanic: boolean;
 }
 
 export interface RankedRow {
@@ -19,8 +22,13 @@ export interface RankedRow {
   readonly backup: boolean;
 }
 
-/** Ranks rows as they are now. Limits are not looked at: they change with each session. */
-export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: number): Tiers {
+/**
+ * Ranks rows as they are now. Limits are not looked at: they change with each session.
+ * @param panicBelow the share of healthy rows below which it is a panic; undefined: never.
+ */
+export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: number, panicBelow?: number): Tiers {
+  if (panicBelow !== undefined && isPanic(wellnessOf(table, rowNumbers(rows)), panicBelow))
+    return panicked(rows, table);
   const primaries: number[] = [];
   const backups: number[] = [];
   const suspects: number[] = [];
@@ -37,7 +45,29 @@ export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: num
       if (isWaiting) freshUntilMs = Math.min(freshUntilMs, table.ejectedUntilMs[row] ?? 0);
     }
   }
-  return { usable: tiersOf([primaries, backups, suspects]), lastResort: tiersOf([ejected]), freshUntilMs };
+  return {
+    usable: tiersOf([primaries, backups, suspects]),
+    lastResort: tiersOf([ejected]),
+    freshUntilMs,
+    isPanic: false,
+  };
+}
+
+/** Everybody, but for those where dials hang right now: a client would pay for that with seconds. */
+function panicked(rows: readonly RankedRow[], table: BackendTable): Tiers {
+  const wanted = rowNumbers(rows).filter((row) => isWanted(table, row));
+  const suspects = wanted.filter((row) => table.isSuspect(row));
+  const others = wanted.filter((row) => !table.isSuspect(row));
+  return {
+    usable: tiersOf([others, suspects]),
+    lastResort: [],
+    freshUntilMs: Number.POSITIVE_INFINITY,
+    isPanic: true,
+  };
+}
+
+function rowNumbers(rows: readonly RankedRow[]): readonly number[] {
+  return rows.map(({ row }) => row);
 }
 
 function tiersOf(ranks: readonly (readonly number[])[]): readonly Int32Array[] {

@@ -33,7 +33,9 @@ export class LeastConnections implements Policy {
 
   pick(candidates: Candidates): number {
     if (candidates.count === 0) return -1;
-    return this.#equalWeights ? this.#pickByCount(candidates) : this.#pickByLoad(candidates);
+    return this.#equalWeights && candidates.weightUnit === 1
+      ? this.#pickByCount(candidates)
+      : this.#pickByLoad(candidates);
   }
 
   /**

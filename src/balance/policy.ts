@@ -21,6 +21,8 @@ export interface Candidates {
   /** Sessions that the backend has now, the ones still dialling included. */
   readonly active: Int32Array;
   readonly weight: Int32Array;
+  /** What stands for a weight of 1. Other than 1 where weights have fractions for now, and differ from those of the members. */
+  readonly weightUnit: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export interface PolicyCandidate {
   readonly name: string;
   /** `ip:port` or `unix:/path`. */
   readonly address: string;
+  /** Less than its own while it starts slowly. */
   readonly weight: number;
   /** Sessions it has now, the ones still dialling included. */
   readonly active: number;

@@ -20,9 +20,9 @@ export class RandomTwo implements Policy {
   }
 
   pick(candidates: Candidates): number {
-    const { ids, count } = candidates;
+    const { ids, count, weightUnit } = candidates;
     if (count < 2) return count === 1 ? (ids[0] ?? -1) : -1;
-    return this.#equalWeights ? this.#pickEvenly(candidates) : this.#pickByWeight(candidates);
+    return this.#equalWeights && weightUnit === 1 ? this.#pickEvenly(candidates) : this.#pickByWeight(candidates);
   }
 
   #pickEvenly({ ids, count, active }: Candidates): number {

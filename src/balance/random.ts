@@ -17,9 +17,9 @@ export class RandomOne implements Policy {
   }
 
   pick(candidates: Candidates): number {
-    const { ids, count } = candidates;
+    const { ids, count, weightUnit } = candidates;
     if (count === 0) return -1;
-    if (this.#equalWeights) return ids[Math.floor(this.#random() * count)] ?? -1;
+    if (this.#equalWeights && weightUnit === 1) return ids[Math.floor(this.#random() * count)] ?? -1;
     return drawByWeight(candidates, totalWeight(candidates), this.#random, -1);
   }
 }

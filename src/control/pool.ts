@@ -154,6 +154,7 @@ export class ControlPool implements PoolHandle {
 
   snapshot(): PoolSnapshot {
     const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy, queue, sendProxy, source } = this.#config;
+    const { slowStart, panicBelow } = this.#config;
     const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
     return {
       name,
@@ -163,6 +164,8 @@ export class ControlPool implements PoolHandle {
       dialDeadlineMs,
       attempts,
       ejection,
+      slowStart,
+      panicBelow,
       queue: this.line.snapshot(queue),
       counterSlot: this.counterSlot,
       sendProxy,

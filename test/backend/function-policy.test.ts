@@ -14,6 +14,7 @@ const candidates: Candidates = {
   count: 2,
   active: Int32Array.of(0, 0, 11, 0, 0, 22),
   weight: Int32Array.of(0, 0, 1, 0, 0, 3),
+  weightUnit: 1,
 };
 
 function pick(choose: PolicyFunction, shown: Candidates = candidates): number {

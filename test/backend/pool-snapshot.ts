@@ -27,6 +27,8 @@ export function poolSnapshot(rows: readonly BackendRow[]): PoolSnapshot {
     dialDeadlineMs: 10_000,
     attempts: 3,
     ejection: undefined,
+    slowStart: undefined,
+    panicBelow: undefined,
     queue: undefined,
     counterSlot: 0,
     sendProxy: undefined,

@@ -81,6 +81,49 @@ describe("rank", () => {
   });
 
   it("has no tier without rows", () => {
-    assert.deepEqual(ranked(openRows(0)), { usable: [], lastResort: [], freshUntilMs: Number.POSITIVE_INFINITY });
+    assert.deepEqual(ranked(openRows(0)), {
+      usable: [],
+      lastResort: [],
+      freshUntilMs: Number.POSITIVE_INFINITY,
+      isPanic: false,
+    });
+  });
+
+  describe("when too few are healthy", () => {
+    function panicked(pool: OpenRows, panicBelow: number, backups: readonly number[] = []): Tiers {
+      const rows = pool.rows.map((row) => ({ row, backup: backups.includes(row) }));
+      return rank(rows, pool.table, 0, panicBelow);
+    }
+
+    it("puts all in one tier that an operator lets serve: primaries and backups, down and ejected ones", () => {
+      const pool = openRows(6);
+      pool.markDown(0);
+      eject(pool, 1, 0);
+      pool.markDown(3);
+      pool.drain(4);
+      pool.table.setWeight(5, 0);
+      const { usable, lastResort, isPanic } = panicked(pool, 0.3, [2, 3]);
+      assert.equal(isPanic, true);
+      assert.deepEqual(shown(usable), [[0, 1, 2, 3]]);
+      assert.deepEqual(lastResort, []);
+    });
+
+    it("still keeps those for later where dials hang right now", () => {
+      const pool = openRows(3);
+      for (const row of pool.rows) pool.markDown(row);
+      pool.table.suspects[1] = SUSPECT_DIALS;
+      assert.deepEqual(shown(panicked(pool, 0.3).usable), [[0, 2], [1]]);
+    });
+
+    it("is as ever with as many as the threshold, and where there is none", () => {
+      const pool = openRows(10);
+      for (const row of [0, 1, 2, 3, 4, 5, 6]) pool.markDown(row);
+      const { usable, isPanic } = panicked(pool, 0.3);
+      assert.equal(isPanic, false);
+      assert.deepEqual(shown(usable), [[7, 8, 9]]);
+      pool.markDown(7);
+      assert.equal(panicked(pool, 0.3).isPanic, true);
+      assert.equal(ranked(pool).isPanic, false);
+    });
   });
 });

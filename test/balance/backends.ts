@@ -30,7 +30,7 @@ export function createBackends(weights: readonly number[]): Backends {
     without: (...missing) => {
       const left = ids.filter((id) => !missing.includes(id));
       // Longer than its count, as a pool's own array is.
-      return { ids: Int32Array.from([...left, 0, 0]), count: left.length, active, weight };
+      return { ids: Int32Array.from([...left, 0, 0]), count: left.length, active, weight, weightUnit: 1 };
     },
   };
 }

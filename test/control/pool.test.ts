@@ -78,6 +78,8 @@ describe("ControlPool", () => {
       attempts: 3,
       ejection: undefined,
       queue: undefined,
+      slowStart: undefined,
+      panicBelow: undefined,
       counterSlot: 4,
       sendProxy: undefined,
       source: [],

@@ -64,6 +64,8 @@ export function poolSnapshot(rows: readonly number[], change: Partial<PoolSnapsh
     attempts: 3,
     ejection: undefined,
     queue: undefined,
+    slowStart: undefined,
+    panicBelow: undefined,
     counterSlot: 0,
     sendProxy: undefined,
     source: [],
