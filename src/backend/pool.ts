@@ -138,9 +138,12 @@ export class Pool {
     return this.#byRow.get(row);
   }
 
-  /** Whether a backend that was picked is no more: a session that begins now is to go elsewhere. */
-  hasLost(picked: BackendRow | undefined): boolean {
-    return picked !== undefined && this.#byRow.get(picked.row)?.generation !== picked.generation;
+  /** Whether a session that begins now is to go elsewhere: the backend that was picked is no more, or should have no new ones. */
+  hasLost(picked: BackendRow | undefined, nowMs: number): boolean {
+    if (picked === undefined) return false;
+    const { row, generation } = picked;
+    if (this.#byRow.get(row)?.generation !== generation) return true;
+    return !isServing(this.#table, row) && this.mayServe([row], nowMs) && !this.#tiers.isPanic;
   }
 
   /** @param policy another one from now on. */

@@ -1,6 +1,6 @@
 import type { SessionTable } from "../session/session-table.ts";
 import type { Plane } from "../worker/plane.ts";
-import { chosenBy } from "../worker/session-choice.ts";
+import { abortChosen } from "../worker/session-choice.ts";
 import type { DataPlane } from "./data-plane.ts";
 
 /** The plane in this thread, on the net transport. */
@@ -29,7 +29,7 @@ export function createInThread(plane: Plane, sessions: SessionTable): DataPlane 
       plane.stopAccepting(doors);
       return Promise.resolve();
     },
-    abort: (end, which) => Promise.resolve(plane.abort(end, chosenBy(which))),
+    abort: (end, which) => Promise.resolve(abortChosen(plane, end, which)),
     whenEmpty: () => new Promise((resolve) => plane.whenEmpty(resolve)),
     // Its reports ask themselves.
     wantRecords() {},

@@ -259,7 +259,7 @@ export class Approach implements DiallingHandler {
     const pool = this.#context.poolOf(choice.pool);
     this.#state = "over";
     this.#early = undefined;
-    if (early !== undefined && (early.pool !== pool || pool.hasLost(early.backend))) {
+    if (early !== undefined && (early.pool !== pool || pool.hasLost(early.backend, this.#context.clock.nowMs()))) {
       early.giveBack();
       this.#host.serve(pool, undefined);
     } else this.#host.serve(pool, early);

@@ -2,7 +2,6 @@
 // the wheel, without promises, so that it runs in an event loop that never returns to Node.
 
 import type { Pool } from "../backend/pool.ts";
-import type { Random } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Rejection } from "../route/rule.ts";
 import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } from "../transport/transport.ts";
@@ -13,6 +12,7 @@ import type { ListenerSnapshot, SessionContext } from "./context.ts";
 import { Dialling, type DiallingHandler } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import { type Greeting, greetingOf } from "./greeting.ts";
+import { lifetimeMs } from "./lifetime.ts";
 import { countOutcome, recordOf } from "./outcome.ts";
 import type { Reception } from "./reception.ts";
 import type { RequestGate } from "./request.ts";
@@ -287,6 +287,17 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     return wasLive;
   }
 
+  /** As `abort`, because its backend is to have it no more: while it is dialled, another may have it. @returns whether it ended. */
+  evict(end: EndReason): boolean {
+    const { clock, sessions } = this.#context;
+    const dialling = this.#state === "dialling" ? this.#dialling : undefined;
+    if (dialling?.pool.mayServe([this.backendRow], clock.nowMs()) !== true) return this.abort(end);
+    dialling.giveBack();
+    sessions.withdrawn(this.place);
+    this.serve(dialling.pool, undefined);
+    return false;
+  }
+
   /** The client is told in its own protocol, as far as that is known. */
   turnAway(how: Rejection, end: EndReason, error: string | null): void {
     const visitor = this.#visitor;
@@ -385,9 +396,4 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     this.#context.sessions.leave(this.place);
     this.place = -1;
   }
-}
-
-/** Less than it may be, by chance: sessions that began together need not end together. */
-function lifetimeMs({ maxLifetimeMs, maxLifetimeJitter }: ListenerSnapshot, random: Random): number {
-  return maxLifetimeJitter === 0 ? maxLifetimeMs : maxLifetimeMs * (1 - maxLifetimeJitter * random());
 }

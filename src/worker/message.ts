@@ -11,6 +11,8 @@ export type SessionChoice =
   | { readonly kind: "all" }
   /** Those on the backends of these rows. */
   | { readonly kind: "rows"; readonly rows: readonly number[] }
+  /** The same, but those that are not connected there yet go to another where there is one. */
+  | { readonly kind: "evicted"; readonly rows: readonly number[] }
   | { readonly kind: "number"; readonly number: number }
   /** Those of the listener in that place of the admission counts. */
   | { readonly kind: "listener"; readonly slot: number };

@@ -198,6 +198,20 @@ export class Plane implements SessionContext {
     return count;
   }
 
+  /** As `abort`, for those whose backend is to have them no more: see `Session.evict`. */
+  evict(end: EndReason, where: (session: Session) => boolean): number {
+    let count = 0;
+    for (const session of this.#live) {
+      if (!where(session)) continue;
+      try {
+        if (session.evict(end)) count++;
+      } catch (error) {
+        session.failedInternally(error);
+      }
+    }
+    return count;
+  }
+
   /** Calls back when no session is left: at once, where there is none. Not a promise, which some loops never look at. */
   whenEmpty(callback: () => void): void {
     if (this.#live.size === 0) callback();

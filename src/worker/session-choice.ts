@@ -1,5 +1,13 @@
+import type { EndReason } from "../session/end.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionChoice } from "./message.ts";
+import type { Plane } from "./plane.ts";
+
+/** Resets the sessions that are meant. @returns how many: those that were ending already do not count. */
+export function abortChosen(plane: Plane, end: EndReason, which: SessionChoice): number {
+  const isMeant = chosenBy(which);
+  return which.kind === "evicted" ? plane.evict(end, isMeant) : plane.abort(end, isMeant);
+}
 
 /** Whether a session is meant. */
 export function chosenBy(
@@ -9,6 +17,7 @@ export function chosenBy(
     case "all":
       return () => true;
     case "rows":
+    case "evicted":
       return ({ backendRow }) => which.rows.includes(backendRow);
     case "number":
       return ({ number }) => number === which.number;

@@ -16,7 +16,7 @@ import type { Assignment } from "./assignment.ts";
 import type { FromWorker, Question, ToWorker } from "./message.ts";
 import { Plane } from "./plane.ts";
 import { createWorkerReports } from "./reports.ts";
-import { chosenBy } from "./session-choice.ts";
+import { abortChosen } from "./session-choice.ts";
 import { Words } from "./words.ts";
 
 /** Accepts from a socket that belongs to somebody else. */
@@ -105,7 +105,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
         case "settle":
           break;
         case "abort":
-          done(plane.abort(question.end, chosenBy(question.which)));
+          done(abortChosen(plane, question.end, question.which));
           return;
         case "when-empty":
           plane.whenEmpty(done);

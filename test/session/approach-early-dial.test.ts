@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ejectionOf, withEjection } from "../../src/backend/state.ts";
+import { ejectionOf, withEjection, withHealth } from "../../src/backend/state.ts";
 import type { RouteRule } from "../../src/route/rule.ts";
 import { failure } from "../support/memory-server.ts";
 import { createPeeking, dialled, end, GET, GET_API, ROWS } from "./peeking-stage.ts";
@@ -219,5 +219,28 @@ describe("Approach: servers that speak first", () => {
     assert.deepEqual([asked, stage.peer(ROWS.api).receivedText], [["http"], GET]);
     stage.peer(ROWS.main).finish();
     end(stage, client, ROWS.api);
+  });
+
+  it("gives it back where that backend is to have no new sessions any more, and dials another", async () => {
+    const stage = await createPeeking({ backendCount: 2 });
+    const client = stage.client();
+    stage.pass(500);
+    stage.table.changeState(0, (word) => withHealth(word, "down"));
+    client.send(GET);
+    stage.settle();
+    assert.deepEqual([stage.peer(0).end, stage.peer(1).receivedText], ["finished", GET]);
+    stage.peer(0).finish();
+    end(stage, client, 1);
+  });
+
+  it("keeps it there where no other can serve", async () => {
+    const stage = await createPeeking();
+    const client = stage.client();
+    stage.pass(500);
+    stage.table.changeState(ROWS.main, (word) => withHealth(word, "down"));
+    client.send(GET);
+    stage.settle();
+    assert.equal(stage.peer(ROWS.main).receivedText, GET);
+    end(stage, client, ROWS.main);
   });
 });

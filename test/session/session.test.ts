@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { withHealth } from "../../src/backend/state.ts";
 import { failure } from "../support/memory-server.ts";
 import { createRelaying, createStage } from "../support/stage.ts";
 
@@ -167,6 +168,55 @@ describe("Session: abort", () => {
     stage.plane.abort("shutdown");
     stage.settle();
     assert.equal(stage.end(), "shutdown");
+    stage.assertNothingLeft();
+  });
+});
+
+describe("Session: evict", () => {
+  it("resets both sides where a backend is connected", async () => {
+    const { stage, client, backend } = await createRelaying({ backendCount: 2 });
+    assert.equal(
+      stage.plane.evict("backend-down", ({ backendRow }) => backendRow === 0),
+      1,
+    );
+    stage.settle();
+    assert.deepEqual([client.end, backend.end, stage.end()], ["reset", "reset", "backend-down"]);
+    stage.assertNothingLeft();
+  });
+
+  it("dials another for one that is not connected yet, and blames nobody", async () => {
+    const stage = await createStage({ backendCount: 2 });
+    stage.server(0).otherwise = "wait";
+    const client = stage.client();
+    stage.table.changeState(0, (word) => withHealth(word, "down"));
+    assert.equal(
+      stage.plane.evict("backend-down", ({ backendRow }) => backendRow === 0),
+      0,
+    );
+    stage.settle();
+    assert.deepEqual([stage.server(0).cancelCount, stage.table.active[0], stage.table.active[1]], [1, 0, 1]);
+    client.send("hello");
+    stage.settle();
+    assert.equal(stage.peer(1).receivedText, "hello");
+    client.finish();
+    stage.peer(1).finish();
+    stage.settle();
+    assert.deepEqual([stage.end(), stage.record().backend, stage.record().failed], ["client-finished", "main/b1", []]);
+    assert.deepEqual([...stage.sessions.entries()], []);
+    stage.assertNothingLeft();
+  });
+
+  it("resets one that is not connected yet where there is no other", async () => {
+    const stage = await createStage();
+    stage.server(0).otherwise = "wait";
+    const client = stage.client();
+    stage.table.changeState(0, (word) => withHealth(word, "down"));
+    assert.equal(
+      stage.plane.evict("backend-down", () => true),
+      1,
+    );
+    stage.settle();
+    assert.deepEqual([client.end, stage.end()], ["reset", "backend-down"]);
     stage.assertNothingLeft();
   });
 });

@@ -14,6 +14,7 @@ describe("chosenBy", () => {
     [{ kind: "all" }, [1, 2, 3]],
     [{ kind: "rows", rows: [4, 5] }, [2, 3]],
     [{ kind: "rows", rows: [] }, []],
+    [{ kind: "evicted", rows: [5] }, [3]],
     [{ kind: "number", number: 3 }, [3]],
     [{ kind: "listener", slot: 0 }, [1, 3]],
   ] as const) {
