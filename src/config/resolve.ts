@@ -5,11 +5,12 @@ import { backendChangeSchema, backendSchema, weightSchema } from "./backend-sche
 import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { optionPath } from "./option-path.ts";
-import type { BackendOptions } from "./options.ts";
+import { type BackendOptions, type LogLevel, logLevels } from "./options.ts";
 import { readText } from "./read-text.ts";
 import { referenceProblems } from "./references.ts";
 import { balancerSchema, type UnnamedBalancer } from "./schema.ts";
 import { schemaProblems } from "./schema-problems.ts";
+import { oneOf } from "./value-schemas.ts";
 
 /**
  * Options as a library user wrote them, as configuration.
@@ -69,6 +70,17 @@ export function resolveWeight(weight: unknown, path: string): number {
  */
 export function resolveBackendChange(change: unknown, path: string): z.infer<typeof backendChangeSchema> {
   const parsed = backendChangeSchema.safeParse(change);
+  if (!parsed.success) throw configError(schemaProblems(parsed.error, path));
+  return parsed.data;
+}
+
+/**
+ * A log level that is set at run time.
+ * @param path What the problem calls it.
+ * @throws LbError LB_CONFIG
+ */
+export function resolveLogLevel(level: unknown, path: string): LogLevel {
+  const parsed = oneOf(logLevels).safeParse(level);
   if (!parsed.success) throw configError(schemaProblems(parsed.error, path));
   return parsed.data;
 }

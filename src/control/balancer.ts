@@ -2,7 +2,7 @@
 
 import { systemClock, systemRandom } from "../clock.ts";
 import type { BalancerOptions, LogLevel } from "../config/options.ts";
-import { resolve } from "../config/resolve.ts";
+import { resolve, resolveLogLevel } from "../config/resolve.ts";
 import { LbError } from "../errors.ts";
 import type { AuditEvent, EventName, Listener } from "../observe/events.ts";
 import type { ListeningAddress } from "./addresses.ts";
@@ -69,7 +69,10 @@ export interface Balancer extends AsyncDisposable {
    * itself: this is for all else that a program lets people do.
    */
   audit(event: Omit<AuditEvent, "at">): void;
-  /** The least level that is logged. */
+  /**
+   * The least level that is logged; `silent` where there is no log, whatever it is set to. Changed, it is in force for
+   * the next line. @throws LbError `LB_CONFIG` when it is set to what is no level.
+   */
   logLevel: LogLevel;
   /**
    * `session` when one has ended, `backend` when one has changed, `reload` when the configuration was read anew, `audit`
@@ -127,7 +130,14 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       wantRecords();
     },
     audit: (event) => assembly.audit(event),
-    logLevel: "info",
+    get logLevel() {
+      return journal.level;
+    },
+    set logLevel(wanted) {
+      const level = resolveLogLevel(wanted, "logLevel");
+      journal.level = level;
+      dataPlane.setLogLevel(level);
+    },
     reopenLog: () => journal.reopen(),
     [Symbol.asyncDispose]: async () => void (await lifecycle.close()),
   };

@@ -7,8 +7,10 @@ import type { Admission } from "../session/admission.ts";
 import { Counters } from "../session/counters.ts";
 import { SessionTable } from "../session/session-table.ts";
 import { createNetTransport } from "../transport/net/transport.ts";
+import { Heart } from "../worker/heart.ts";
 import type { Report } from "../worker/message.ts";
 import { Plane } from "../worker/plane.ts";
+import { Pulse } from "../worker/pulse.ts";
 import type { World } from "./assembly.ts";
 import type { Capacity } from "./capacity.ts";
 import type { DataPlane } from "./data-plane.ts";
@@ -59,6 +61,8 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
   const { capacity, instance, table, admission, reports, policyOf } = parts;
   const counters = new Counters(TABLE_ROWS);
   const sessions = new SessionTable(capacity.sessions);
+  const pulse = new Pulse();
+  const heart = new Heart(clock, pulse);
   const plane = new Plane({
     worker: 0,
     instance,
@@ -70,9 +74,10 @@ function inThread({ clock, random }: World, parts: CarriageParts): Carriage {
     admission,
     sessions,
     reports,
+    onTick: (lateMs) => heart.late(lateMs),
     createPolicy: createPolicyOf(policyOf, random),
   });
-  return { dataPlane: createInThread(plane, sessions), counters: [counters] };
+  return { dataPlane: createInThread(plane, sessions, heart, pulse), counters: [counters] };
 }
 
 function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Carriage {
@@ -98,6 +103,7 @@ function fleet({ clock, spawn = spawnThread }: World, parts: CarriageParts): Car
       descriptorLimit: capacity.descriptors,
     }),
   );
+  for (const { words } of states) words.logLevel = config.log?.level ?? "silent";
   const drains = states.map(({ ring }) => journal.follow(ring));
   const dataPlane = createFleet({
     clock,

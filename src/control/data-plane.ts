@@ -1,11 +1,12 @@
 // What carries the sessions, as the rest of the control plane sees it: a plane in this thread, or workers.
 
-import type { TransportName } from "../config/options.ts";
+import type { LogLevel, TransportName } from "../config/options.ts";
 import type { EndReason } from "../session/end.ts";
 import type { SessionTable } from "../session/session-table.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import type { SessionChoice } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
+import type { WorkerStats } from "./worker-stats.ts";
 
 /** An address that it listens on. */
 export interface Door {
@@ -48,6 +49,9 @@ export interface DataPlane {
   whenEmpty(): Promise<void>;
   /** Somebody wants, or nobody wants any more, each session's record. */
   wantRecords(areWanted: boolean): void;
+  /** The least level that is logged, from now on. */
+  setLogLevel(level: LogLevel): void;
+  workerStats(nowMs: number): readonly WorkerStats[];
   /** Ends what carries the sessions, after all else. */
   close(): Promise<void>;
 }

@@ -2,12 +2,14 @@
 
 import type { Clock } from "../clock.ts";
 import { LbError, messageOf } from "../errors.ts";
+import { sessionsIn } from "../session/admission.ts";
 import { closeBell, openBell, ringBell } from "../transport/linux/bell.ts";
 import type { Assignment } from "../worker/assignment.ts";
 import type { Answer, FromWorker, Question, Report, ToWorker } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
 import type { Spawn, Thread } from "./thread.ts";
 import type { WorkerState } from "./worker-state.ts";
+import { type WorkerStats, workerStats } from "./worker-stats.ts";
 
 /** What is answered at once takes less than a turn: whoever is silent for so long is caught in a loop. */
 const LONGEST_ANSWER_MS = 5_000;
@@ -36,6 +38,7 @@ export class FleetWorker {
   #thread: Thread | undefined;
   #isReady = false;
   #lastRequest = 0;
+  #starts = 0;
   #acknowledgedVersion = 0;
   #settleStart: ((failure: LbError | undefined) => void) | undefined;
   #onStopped: (() => void) | undefined;
@@ -63,6 +66,11 @@ export class FleetWorker {
     return this.#acknowledgedVersion;
   }
 
+  stats(nowMs: number): WorkerStats {
+    const restarts = Math.max(0, this.#starts - 1);
+    return workerStats(this.worker, sessionsIn(this.state.admissionShare), restarts, this.state.pulse, nowMs);
+  }
+
   /** What wakes it, from now on until `close`; undefined where messages do. */
   openBell(): number | undefined {
     if (this.#common.transport === "linux") this.#bell ??= openBell();
@@ -78,7 +86,9 @@ export class FleetWorker {
     this.openBell();
     this.#acknowledgedVersion = snapshot?.version ?? 0;
     this.#isReady = false;
+    this.#starts++;
     this.state.words.isStopped = false;
+    this.state.pulse.beat(this.#world.clock.nowMs(), 0);
     const started = new Promise<void>((resolve, reject) => {
       this.#settleStart = (failure) => (failure === undefined ? resolve() : reject(failure));
     });

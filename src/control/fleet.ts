@@ -198,6 +198,10 @@ export function createFleet(options: FleetOptions): DataPlane {
     wantRecords(areWanted) {
       for (const { state: shared } of workers) shared.words.wantsRecords = areWanted;
     },
+    setLogLevel(level) {
+      for (const { state: shared } of workers) shared.words.logLevel = level;
+    },
+    workerStats: (nowMs) => workers.map((worker) => worker.stats(nowMs)),
     async close() {
       state = "closed";
       const stopped = Promise.all(workers.map((worker) => worker.stop())).then(() => true);

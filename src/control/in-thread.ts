@@ -1,10 +1,13 @@
 import type { SessionTable } from "../session/session-table.ts";
+import type { Heart } from "../worker/heart.ts";
 import type { Plane } from "../worker/plane.ts";
+import type { Pulse } from "../worker/pulse.ts";
 import { abortChosen } from "../worker/session-choice.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { workerStats } from "./worker-stats.ts";
 
 /** The plane in this thread, on the net transport. */
-export function createInThread(plane: Plane, sessions: SessionTable): DataPlane {
+export function createInThread(plane: Plane, sessions: SessionTable, heart: Heart, pulse: Pulse): DataPlane {
   let lastDoor = 0;
   return {
     transport: "net",
@@ -16,7 +19,10 @@ export function createInThread(plane: Plane, sessions: SessionTable): DataPlane 
     get sessionCount() {
       return plane.sessionCount;
     },
-    start: () => Promise.resolve(),
+    start() {
+      heart.start();
+      return Promise.resolve();
+    },
     apply: (snapshot) => plane.apply(snapshot),
     async listen(listener, address, dualStack) {
       lastDoor++;
@@ -33,6 +39,11 @@ export function createInThread(plane: Plane, sessions: SessionTable): DataPlane 
     whenEmpty: () => new Promise((resolve) => plane.whenEmpty(resolve)),
     // Its reports ask themselves.
     wantRecords() {},
-    close: () => Promise.resolve(),
+    setLogLevel() {},
+    workerStats: (nowMs) => [workerStats(0, plane.sessionCount, 0, pulse, nowMs)],
+    close() {
+      heart.stop();
+      return Promise.resolve();
+    },
   };
 }

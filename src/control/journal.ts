@@ -3,6 +3,7 @@
 import { isatty } from "node:tty";
 import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
+import type { LogLevel } from "../config/options.ts";
 import { accessLine, isAccessLogged } from "../observe/access.ts";
 import { ignoredBy } from "../observe/access-ignored.ts";
 import { createLog, type Log, silentLog } from "../observe/log.ts";
@@ -16,6 +17,8 @@ import { RingDrain } from "./ring-drain.ts";
 /** Where everything is written that a balancer says. */
 export interface Journal {
   readonly log: Log;
+  /** The least level that is logged; always `silent`, where there is no log. */
+  level: LogLevel;
   wantsAccess(end: EndReason): boolean;
   access(record: SessionRecord): void;
   /** The ring of a worker. @returns what to call when the worker says that there are lines. */
@@ -60,7 +63,13 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
 
   return {
     log,
-    wantsAccess: (end) => isAccessLogged(end, config),
+    get level() {
+      return log.level;
+    },
+    set level(level) {
+      log.level = level;
+    },
+    wantsAccess: (end) => isAccessLogged(end, config.access, log.level),
     access(record) {
       if (isIgnored(record)) return;
       const line = accessLine(record, clock.wallMs());
@@ -103,6 +112,10 @@ function isTerminal(output: string): boolean {
 
 const silentJournal: Journal = {
   log: silentLog,
+  get level(): LogLevel {
+    return "silent";
+  },
+  set level(_level) {},
   wantsAccess: () => false,
   access: () => {},
   follow: () => () => {},

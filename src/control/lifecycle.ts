@@ -1,6 +1,8 @@
 // A balancer from new to closed.
 
 import { LbError } from "../errors.ts";
+import type { ReloadEvent } from "../observe/events.ts";
+import { isoTime } from "../observe/iso-time.ts";
 import type { ListeningAddress } from "./addresses.ts";
 import type { Assembly } from "./assembly.ts";
 import { logConfiguration } from "./configuration-log.ts";
@@ -29,6 +31,8 @@ export interface CloseReport {
 /** The part of a balancer that starts and stops it. See `Balancer` for what each of them does. */
 export interface Lifecycle {
   readonly state: LifecycleState;
+  /** Milliseconds since 1970: when `start` was called, or before that, when it was made. */
+  readonly startedAtMs: number;
   readonly addresses: readonly ListeningAddress[];
   readonly config: ConfigStats;
   start(): Promise<void>;
@@ -42,6 +46,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   const { addresses, clock, dataPlane, departures, events, journal, publish, reports, roster, rows } = assembly;
   const { log } = journal;
   let state: LifecycleState = "new";
+  let startedAtMs = clock.wallMs();
   let starting: Promise<void> | undefined;
   let closing: Promise<CloseReport> | undefined;
   let cutShort = (): void => {};
@@ -50,7 +55,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   });
   const isClosing = (): boolean => closing !== undefined;
   const waitingForClose = new Set<() => void>();
-  const reloads = new Reloads(log, {
+  const reloads = new Reloads(log, announceReload, {
     clock,
     roster,
     rows,
@@ -66,6 +71,10 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     isClosing,
   });
 
+  function announceReload(event: Omit<ReloadEvent, "at">): void {
+    events.emit("reload", { ...event, at: isoTime(clock.wallMs()) });
+  }
+
   function start(): Promise<void> {
     if (state !== "new") {
       const message = "start: only once, and not after close; make another balancer";
@@ -77,6 +86,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
 
   async function startAll(): Promise<void> {
     state = "starting";
+    startedAtMs = clock.wallMs();
     logConfiguration(log, { ...assembly, config: roster.config });
     try {
       await dataPlane.start();
@@ -149,6 +159,9 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
   return {
     get state() {
       return state;
+    },
+    get startedAtMs() {
+      return startedAtMs;
     },
     get addresses() {
       return addresses.list;

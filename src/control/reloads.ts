@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import type { BalancerOptions } from "../config/options.ts";
 import { resolve } from "../config/resolve.ts";
 import { LbError, messageOf, type Problem } from "../errors.ts";
+import type { ReloadEvent } from "../observe/events.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import type { Log } from "../observe/log.ts";
 import { type ReloadParts, reload } from "./reload.ts";
@@ -40,6 +41,7 @@ const DEFAULT_GRACE_MS = 25_000;
 export class Reloads {
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #announce: (event: Omit<ReloadEvent, "at">) => void;
   readonly #parts: ReloadParts;
   #last: Promise<unknown> = Promise.resolve();
   #ok = 0;
@@ -48,9 +50,11 @@ export class Reloads {
   #lastError: string | null = null;
   #restartRequired: readonly string[] = [];
 
-  constructor(log: Log, parts: ReloadParts) {
+  /** @param announce told how each of them went. */
+  constructor(log: Log, announce: (event: Omit<ReloadEvent, "at">) => void, parts: ReloadParts) {
     this.#clock = parts.clock;
     this.#log = log;
+    this.#announce = announce;
     this.#parts = parts;
     this.#lastSuccessMs = parts.clock.wallMs();
   }
@@ -101,6 +105,7 @@ export class Reloads {
     const { hash } = this.stats;
     const fields = { result: "ok", hash, ...report };
     this.#log.info("reload", fields, `Reloaded the configuration: ${describeReport(report)}`);
+    this.#announce({ result: "ok", hash, error: null });
     if (report.restartRequired.length === 0) return;
     const keys = report.restartRequired.join(", ");
     this.#log.warn(
@@ -116,6 +121,7 @@ export class Reloads {
     const problems = problemsOf(error);
     const text = problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
     this.#log.error("reload", { result: "failed", problems }, `Reload failed, nothing has changed: ${text}`);
+    this.#announce({ result: "failed", hash: this.stats.hash, error: this.#lastError });
   }
 }
 

@@ -5,7 +5,6 @@ import type { Clock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { createAlarm } from "../observe/alarm.ts";
 import type { BackendEvent, Events } from "../observe/events.ts";
-import type { Log } from "../observe/log.ts";
 import type { SessionRecord } from "../session/record.ts";
 import type { PlaneReports } from "../worker/plane.ts";
 import type { Journal } from "./journal.ts";
@@ -59,6 +58,8 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
   const bug = createAlarm(clock, ALARM_MS, (error, count) =>
     log.error("internal", { error, count }, "A session ended by a bug in lb-tcp or in a function it was given"),
   );
+  const selected: Reports["selected"] = ({ identity, addressText }, id) =>
+    log.debug("selected", { id, backend: identity, address: addressText }, "Selected backend");
   return {
     wantsRecord: (end) => journal.wantsAccess(end) || events.hasListeners("session"),
     recorded(record) {
@@ -66,7 +67,9 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       events.emit("session", record);
     },
     announced: (record) => events.emit("session", record),
-    selected: selectionLog(log),
+    get selected() {
+      return log.isLevelEnabled("debug") ? selected : undefined;
+    },
     dialFailed: ({ name }, pool) => poolOf(pool)?.dialFailed(name),
     ejected(backend, pool, error) {
       announce(about("ejected", backend, pool, `dials failed: ${error}`));
@@ -84,13 +87,6 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       for (const alarm of [shortage, fullTable, acceptFailure, bug]) alarm.close();
     },
   };
-}
-
-/** Undefined where nobody reads it: it would cost each session a call. */
-function selectionLog(log: Log): Reports["selected"] {
-  if (!log.isLevelEnabled("debug")) return undefined;
-  return ({ identity, addressText }, id) =>
-    log.debug("selected", { id, backend: identity, address: addressText }, "Selected backend");
 }
 
 function about(

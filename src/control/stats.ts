@@ -9,6 +9,9 @@ import type { BackendStatus } from "./backend.ts";
 import type { LaneStats } from "./lanes.ts";
 import type { Lifecycle, LifecycleState } from "./lifecycle.ts";
 import type { ConfigStats } from "./reloads.ts";
+import type { WorkerStats } from "./worker-stats.ts";
+
+export type { WorkerStats };
 
 /** The figures of a listener. */
 export interface ListenerStats {
@@ -43,19 +46,6 @@ export interface PoolStats {
   readonly backends: readonly BackendStatus[];
 }
 
-/** A thread that carries sessions, or the caller's own. */
-export interface WorkerStats {
-  readonly worker: number;
-  /** Sessions now. */
-  readonly active: number;
-  /** How often another thread has taken its place. */
-  readonly restarts: number;
-  /** By how much its loop was late at its last beat, at least. Milliseconds, here and below. */
-  readonly loopLagMs: number;
-  /** Since its loop last ran; it does so at least once a second. */
-  readonly heartbeatAgeMs: number;
-}
-
 /** Everything is counted since `start`; nothing ever counts backwards. */
 export interface Stats {
   readonly state: LifecycleState;
@@ -63,9 +53,12 @@ export interface Stats {
   readonly transport: TransportName;
   /** Distinguishes this process from others, in session ids and in what it reports. */
   readonly instance: string;
-  /** ISO 8601, UTC. */
+  /** When `start` was called; before that, when it was made. ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Whether clients wait in the kernel, or are turned away, because the process is full. */
+  /**
+   * On linux: whether clients wait in the kernel because the process or their listener is full. On net: whether they are
+   * turned away because the process is full.
+   */
   readonly acceptPaused: boolean;
   readonly workers: readonly WorkerStats[];
   readonly sessions: { readonly active: number; readonly limit: number };
@@ -77,21 +70,18 @@ export interface Stats {
 }
 
 /** The figures as they are now. */
-export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle, "state" | "config">): Stats {
-  const { admission, capacity, dataPlane, instance, journal, roster } = assembly;
+export function readStats(
+  assembly: Assembly,
+  { state, startedAtMs, config }: Pick<Lifecycle, "state" | "startedAtMs" | "config">,
+): Stats {
+  const { admission, capacity, clock, dataPlane, instance, journal, roster } = assembly;
   return {
     state,
     transport: dataPlane.transport,
     instance,
-    startedAt: isoTime(0),
-    acceptPaused: admission.isFull,
-    workers: dataPlane.sessions.map((_, worker) => ({
-      worker,
-      active: 0,
-      restarts: 0,
-      loopLagMs: 0,
-      heartbeatAgeMs: 0,
-    })),
+    startedAt: isoTime(startedAtMs),
+    acceptPaused: isAcceptPaused(assembly),
+    workers: dataPlane.workerStats(clock.nowMs()),
     sessions: { active: admission.processActive, limit: capacity.sessions },
     listeners: roster.listeners.map(({ name, pool, slot }) => ({
       name,
@@ -109,4 +99,9 @@ export function readStats(assembly: Assembly, { state, config }: Pick<Lifecycle,
     config,
     logLinesDropped: journal.droppedCount,
   };
+}
+
+function isAcceptPaused({ admission, dataPlane, roster }: Assembly): boolean {
+  if (admission.isFull || dataPlane.transport === "net") return admission.isFull;
+  return roster.listeners.some(({ slot, maxConnections }) => admission.isFullFor(slot, maxConnections));
 }

@@ -8,6 +8,7 @@ import { Counters } from "../session/counters.ts";
 import { SessionTable } from "../session/session-table.ts";
 import { DescriptorTable } from "../transport/linux/descriptor-table.ts";
 import type { WorkerMemory } from "../worker/assignment.ts";
+import { Pulse } from "../worker/pulse.ts";
 import { Words } from "../worker/words.ts";
 
 export interface WorkerState {
@@ -18,6 +19,7 @@ export interface WorkerState {
   readonly sessions: SessionTable;
   readonly ring: LogRing;
   readonly words: Words;
+  readonly pulse: Pulse;
   readonly descriptors: DescriptorTable;
 }
 
@@ -41,6 +43,7 @@ export function createWorkerState({ table, admission, sessionLimit, descriptorLi
   const sessions = new SessionTable(sessionLimit);
   const ring = new LogRing(createRingMemory());
   const words = new Words();
+  const pulse = new Pulse();
   const descriptors = new DescriptorTable(Math.min(descriptorLimit, MOST_DESCRIPTORS));
   const memory = {
     table: table.memory,
@@ -51,7 +54,8 @@ export function createWorkerState({ table, admission, sessionLimit, descriptorLi
     sessions: sessions.memory,
     ring: ring.memory,
     words: words.memory,
+    pulse: pulse.memory,
     descriptors: descriptors.memory,
   };
-  return { memory, backendShare, admissionShare, counters, sessions, ring, words, descriptors };
+  return { memory, backendShare, admissionShare, counters, sessions, ring, words, pulse, descriptors };
 }

@@ -1,8 +1,7 @@
 // One session, one line of JSON. The keys and their order are an API (interface.md, "The access line"). Written by hand,
 // because it runs once a connection on the data path and JSON.stringify takes twice as long.
 
-import type { LogConfig } from "../config/config.ts";
-import type { LogLevel } from "../config/options.ts";
+import type { AccessLog, LogLevel } from "../config/options.ts";
 import { logLevels } from "../config/options.ts";
 import type { EndReason } from "../session/end.ts";
 import { isOrderly } from "../session/end.ts";
@@ -16,9 +15,9 @@ export function accessLevel(end: EndReason): "info" | "warn" | "error" {
 }
 
 /** Whether a session with that end gets a line: `--access-log` and `--log-level` both have to agree. */
-export function isAccessLogged(end: EndReason, config: Pick<LogConfig, "access" | "level">): boolean {
-  if (config.access === "off" || (config.access === "errors" && isOrderly(end))) return false;
-  return rankOf(accessLevel(end)) >= rankOf(config.level);
+export function isAccessLogged(end: EndReason, access: AccessLog, level: LogLevel): boolean {
+  if (access === "off" || (access === "errors" && isOrderly(end))) return false;
+  return rankOf(accessLevel(end)) >= rankOf(level);
 }
 
 function rankOf(level: LogLevel): number {

@@ -5,7 +5,7 @@ import type { DestinationStream, Logger } from "pino";
 import { pino } from "pino";
 import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
-import type { LogLevel } from "../config/options.ts";
+import { type LogLevel, logLevels } from "../config/options.ts";
 import { messageOf, systemCode } from "../errors.ts";
 import { isoTime } from "./iso-time.ts";
 
@@ -32,6 +32,11 @@ export interface Log {
   isLevelEnabled(level: LogLevel): boolean;
 }
 
+/** One whose least level can be changed. */
+export interface AdjustableLog extends Log {
+  level: LogLevel;
+}
+
 export interface LogOptions {
   readonly config: Pick<LogConfig, "level">;
   readonly clock: Clock;
@@ -39,7 +44,7 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-export function createLog({ config, clock, write }: LogOptions): Log {
+export function createLog({ config, clock, write }: LogOptions): AdjustableLog {
   const destination: DestinationStream = { write };
   const logger: Logger = pino(
     {
@@ -52,15 +57,20 @@ export function createLog({ config, clock, write }: LogOptions): Log {
     },
     destination,
   );
-  const withStack = logger.isLevelEnabled("debug");
   const merge = (event: string, fields: LogFields): object => {
     const texts = Object.entries(fields).map(([key, value]) => [
       key,
-      value instanceof Error ? textOf(value, withStack) : value,
+      value instanceof Error ? textOf(value, logger.isLevelEnabled("debug")) : value,
     ]);
     return { event, ...Object.fromEntries(texts) };
   };
   return {
+    get level() {
+      return logLevels.find((level) => level === logger.level) ?? "silent";
+    },
+    set level(level) {
+      logger.level = level;
+    },
     debug(event, fields, message) {
       if (logger.isLevelEnabled("debug")) logger.debug(merge(event, fields), message);
     },

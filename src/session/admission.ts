@@ -93,6 +93,11 @@ export function createAdmissionShare(): SharedArrayBuffer {
   return new SharedArrayBuffer(BYTES);
 }
 
+/** How many sessions that thread has now. */
+export function sessionsIn(share: SharedArrayBuffer): number {
+  return new Int32Array(share, 0, 1)[PROCESS] ?? 0;
+}
+
 function placeOf(listenerSlot: number): number {
   // Before anything is counted, so that nothing stays counted.
   if (listenerSlot >= LISTENERS) throw new RangeError(`listener ${listenerSlot} of at most ${LISTENERS}`);

@@ -14,6 +14,7 @@ export interface WorkerMemory {
   readonly sessions: SharedArrayBuffer;
   readonly ring: SharedArrayBuffer;
   readonly words: SharedArrayBuffer;
+  readonly pulse: SharedArrayBuffer;
   /** Of the linux transport. */
   readonly descriptors: SharedArrayBuffer;
 }

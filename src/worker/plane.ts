@@ -38,6 +38,8 @@ export interface PlaneOptions {
   readonly admission: Admission;
   readonly sessions: SessionTable;
   readonly reports: PlaneReports;
+  /** Told at each tick of the wheel by how much it was late. Milliseconds. */
+  readonly onTick?: (lateMs: number) => void;
   /** Has a worker, this one included, call `serveQueues`; not within the call. Left out where there is no other worker. */
   readonly ring?: (worker: number) => void;
   /** Makes the policy of a pool that the plane sees for the first time, or with another policy than before. */
@@ -317,7 +319,9 @@ export class Plane implements SessionContext {
   }
 
   #tick(): void {
-    if (this.clock.nowMs() <= this.#tickDueMs + 2 * TICK_MS) {
+    const lateMs = this.clock.nowMs() - this.#tickDueMs;
+    this.#options.onTick?.(lateMs);
+    if (lateMs <= 2 * TICK_MS) {
       this.#advance();
       return;
     }

@@ -7,6 +7,7 @@ import { accessLine, isAccessLogged } from "../observe/access.ts";
 import { ignoredBy } from "../observe/access-ignored.ts";
 import { createAlarm } from "../observe/alarm.ts";
 import type { LogRing } from "../observe/ring.ts";
+import type { EndReason } from "../session/end.ts";
 import type { FromWorker } from "./message.ts";
 import type { PlaneReports } from "./plane.ts";
 import type { Words } from "./words.ts";
@@ -29,7 +30,8 @@ export interface WorkerReports extends PlaneReports {
 }
 
 export function createWorkerReports({ clock, log, ring, words, post }: WorkerReportsOptions): WorkerReports {
-  const isDebug = log?.level === "debug" || log?.level === "trace";
+  const isDebug = (): boolean => words.logLevel === "debug" || words.logLevel === "trace";
+  const isLogged = (end: EndReason): boolean => log !== undefined && isAccessLogged(end, log.access, words.logLevel);
   let stack: string | undefined;
   const failedDials = createAlarm(clock, INTERVAL_MS, (key) => {
     const [pool = "", ...name] = key.split("/");
@@ -41,18 +43,20 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
   const bug = createAlarm(clock, INTERVAL_MS, (message, count) => post({ kind: "internal", message, stack, count }));
 
   const isIgnored = ignoredBy(log);
+  const selected: WorkerReports["selected"] = ({ identity, addressText }, sessionId) =>
+    post({ kind: "selected", identity, addressText, sessionId });
   return {
-    wantsRecord: (end) => words.wantsRecords || (log !== undefined && isAccessLogged(end, log)),
+    wantsRecord: (end) => words.wantsRecords || isLogged(end),
     recorded(record) {
-      if (log !== undefined && isAccessLogged(record.end, log) && !isIgnored(record)) {
+      if (isLogged(record.end) && !isIgnored(record)) {
         ring.put(accessLine(record, clock.wallMs()));
         if (ring.claimTelling()) post({ kind: "lines" });
       }
       if (words.wantsRecords) post({ kind: "record", record });
     },
-    selected: isDebug
-      ? ({ identity, addressText }, sessionId) => post({ kind: "selected", identity, addressText, sessionId })
-      : undefined,
+    get selected() {
+      return isDebug() ? selected : undefined;
+    },
     // Names of pools have no slash.
     dialFailed: ({ name }, pool) => failedDials.raise(`${pool}/${name}`),
     ejected: ({ identity, addressText }, pool, error) => post({ kind: "ejected", identity, addressText, pool, error }),
@@ -60,7 +64,7 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
     shortOf: (code) => shortage.raise(code),
     tableFull: (listener) => fullTable.raise(listener),
     failedInternally(error) {
-      if (isDebug && error instanceof Error) stack = error.stack;
+      if (isDebug() && error instanceof Error) stack = error.stack;
       bug.raise(messageOf(error));
     },
     acceptFailed: (_listener, code) => acceptFailure.raise(code),

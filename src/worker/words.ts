@@ -1,6 +1,9 @@
+import { type LogLevel, logLevels } from "../config/options.ts";
+
 const STOP = 0;
 const WANTS_RECORDS = 1;
-const WORDS = 2;
+const LOG_LEVEL = 2;
+const WORDS = 3;
 
 /** What the control plane asks of a worker without a message, so that it is in force at once. */
 export class Words {
@@ -28,5 +31,15 @@ export class Words {
 
   set wantsRecords(value: boolean) {
     Atomics.store(this.#words, WANTS_RECORDS, Number(value));
+  }
+
+  /** The least level that is logged. */
+  get logLevel(): LogLevel {
+    // Read for each session, by a plain load: whoever changes it does not wait for it.
+    return logLevels[this.#words[LOG_LEVEL] ?? 0] ?? "silent";
+  }
+
+  set logLevel(level: LogLevel) {
+    Atomics.store(this.#words, LOG_LEVEL, logLevels.indexOf(level));
   }
 }

@@ -13,8 +13,10 @@ import { SessionTable } from "../session/session-table.ts";
 import type { ListenerHandler, SocketOptions, Transport, TransportListener } from "../transport/transport.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import type { Assignment } from "./assignment.ts";
+import { Heart } from "./heart.ts";
 import type { FromWorker, Question, ToWorker } from "./message.ts";
 import { Plane } from "./plane.ts";
+import { Pulse } from "./pulse.ts";
 import { createWorkerReports } from "./reports.ts";
 import { abortChosen } from "./session-choice.ts";
 import { Words } from "./words.ts";
@@ -60,6 +62,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
   const { clock, random, transport, accept, post, ring } = world;
   const words = new Words(memory.words);
   const reports = createWorkerReports({ clock, log, ring: new LogRing(memory.ring), words, post });
+  const heart = new Heart(clock, new Pulse(memory.pulse));
   const plane = new Plane({
     worker,
     instance,
@@ -72,6 +75,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     admission: new Admission(sessionLimit, memory.admission, memory.admissionShare),
     sessions: new SessionTable(sessionLimit, memory.sessions),
     reports,
+    onTick: (lateMs) => heart.late(lateMs),
     // Functions do not come here: the configuration refuses them.
     createPolicy: ({ policy }) =>
       createPolicy(policy === "function" ? "least-connections" : policy, { random, rotation: worker }),
@@ -123,6 +127,7 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     plane.accept(door, listener, (options, handler) => accept(descriptor, address, options, handler));
   }
 
+  heart.start();
   return {
     get isStopped() {
       return words.isStopped;
@@ -151,8 +156,12 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     },
     serveQueues: () => plane.serveQueues(),
     failedInternally: (error) => reports.failedInternally(error),
-    drop: () => void plane.abort("worker-failed"),
+    drop() {
+      heart.stop();
+      plane.abort("worker-failed");
+    },
     leave() {
+      heart.stop();
       plane.stopAccepting();
       plane.abort("shutdown");
       reports.close();

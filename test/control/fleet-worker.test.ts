@@ -55,6 +55,26 @@ function createWorld() {
 }
 
 describe("FleetWorker", () => {
+  it("shows how many sessions its thread has, how often that was replaced, and since when it is silent", async () => {
+    const { clock, worker, thread, started, state } = createWorld();
+    const nothing = { worker: 2, active: 0, restarts: 0, loopLagMs: 0, heartbeatAgeMs: 0 };
+    clock.advance(1_000);
+    assert.deepEqual(worker.stats(clock.nowMs()), nothing);
+    await started();
+    clock.advance(4_000);
+    assert.deepEqual(worker.stats(clock.nowMs()), { ...nothing, heartbeatAgeMs: 4_000 });
+    const admission = new Admission(9, undefined, state.admissionShare);
+    admission.enter(0);
+    state.pulse.beat(clock.nowMs(), 30);
+    assert.deepEqual(worker.stats(clock.nowMs()), { ...nothing, active: 1, loopLagMs: 30 });
+    thread().handler.onGone(new Error("it fell over"));
+    admission.takeBack(state.admissionShare);
+    clock.advance(500);
+    assert.equal(worker.stats(clock.nowMs()).heartbeatAgeMs, 500);
+    await started();
+    assert.deepEqual(worker.stats(clock.nowMs()), { ...nothing, restarts: 1 });
+  });
+
   it("gives a thread the snapshot before anything else, and has started when that is ready", async () => {
     const { worker, thread, started } = createWorld();
     assert.equal(worker.isAlive, false);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BalancerOptions } from "../../src/config/options.ts";
+import type { ReloadEvent } from "../../src/observe/events.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { createLoopback, onePool, startLoopback } from "./loopback.ts";
@@ -127,6 +128,28 @@ describe("Balancer.reload", () => {
           ["old", 1],
         ],
       );
+    }),
+  );
+
+  it(
+    "is announced, be it well or not",
+    withoutLeaks(async () => {
+      await using loopback = await startLoopback(ONE);
+      const { balancer, clock } = loopback;
+      const events: ReloadEvent[] = [];
+      balancer.on("reload", (event) => void events.push(event));
+      clock.advance(1_000);
+      await balancer.reload(TWO);
+      const { hash } = balancer.stats().config;
+      const bad = { ...ONE, maxConnections: -1 };
+      await assert.rejects(balancer.reload(bad), { code: "LB_CONFIG" });
+      const at = "2026-01-01T00:00:01.000Z";
+      const error = balancer.stats().config.lastError;
+      assert.match(error ?? "", /^maxConnections: got -1/);
+      assert.deepEqual(events, [
+        { result: "ok", hash, error: null, at },
+        { result: "failed", hash, error, at },
+      ]);
     }),
   );
 

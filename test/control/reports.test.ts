@@ -35,6 +35,7 @@ function createWorld(logged: readonly EndReason[] = [], isDebug = true): World {
     events,
     journal: {
       log,
+      level: "info",
       wantsAccess: (end) => logged.includes(end),
       access: (record) => accessed.push(record),
       follow: () => () => {},

@@ -61,7 +61,7 @@ describe("isAccessLogged", () => {
   for (const { access, level, logged } of cases) {
     it(`keeps ${logged.join(", ") || "nothing"} with access ${access} and level ${level}`, () => {
       const ends = (["client-finished", "backend-reset", "internal"] as const).filter((end) =>
-        isAccessLogged(end, { access, level }),
+        isAccessLogged(end, access, level),
       );
       assert.deepEqual(ends, logged);
     });

@@ -50,6 +50,18 @@ describe("createLog", () => {
     }
   });
 
+  it("obeys another level as soon as it is set", () => {
+    const lines: string[] = [];
+    const log = createLog({ config: { level: "info" }, clock: createFakeClock(), write: (line) => lines.push(line) });
+    assert.equal(log.level, "info");
+    log.level = "debug";
+    log.debug("x", { error: new Error("with its stack") }, "text");
+    log.level = "silent";
+    log.error("x", {}, "text");
+    assert.deepEqual([log.level, lines.length], ["silent", 1]);
+    assert.match(String(parse(lines[0])["error"]), /with its stack\n +at /);
+  });
+
   it("writes an Error as its message and code, without a stack", () => {
     const { log, lines } = createFixture();
     const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:80"), { code: "ECONNREFUSED" });

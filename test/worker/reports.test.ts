@@ -21,6 +21,7 @@ function createWorld(config: LogConfig | "off" = LOG) {
   const log = config === "off" ? undefined : config;
   const clock = createFakeClock();
   const words = new Words();
+  words.logLevel = log?.level ?? "silent";
   const ring = new LogRing(createRingMemory());
   const posted: FromWorker[] = [];
   const reports = createWorkerReports({ clock, log, ring, words, post: (message) => posted.push(message) });
@@ -50,6 +51,21 @@ describe("createWorkerReports", () => {
     ring.idle();
     reports.recorded(failed);
     assert.equal(posted.length, 2);
+  });
+
+  it("obeys the level as it is now, access lines and debugging included", () => {
+    const { reports, words, ring, posted } = createWorld();
+    words.logLevel = "error";
+    assert.equal(reports.wantsRecord("idle-timeout"), false);
+    reports.recorded(failed);
+    assert.equal(ring.take(), undefined);
+    const select = (): void => reports.selected?.(backend, "id");
+    select();
+    words.logLevel = "debug";
+    assert.equal(reports.wantsRecord("idle-timeout"), true);
+    select();
+    const { identity, addressText } = backend;
+    assert.deepEqual(posted, [{ kind: "selected", identity, addressText, sessionId: "id" }]);
   });
 
   it("posts a record to whoever listens", () => {

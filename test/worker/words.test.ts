@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { logLevels } from "../../src/config/options.ts";
 import { Words } from "../../src/worker/words.ts";
 
 describe("Words", () => {
@@ -14,5 +15,14 @@ describe("Words", () => {
     assert.deepEqual([worker.isStopped, worker.wantsRecords], [true, false]);
     control.isStopped = false;
     assert.equal(worker.isStopped, false);
+  });
+
+  it("say what is logged", () => {
+    const control = new Words();
+    const worker = new Words(control.memory);
+    for (const level of logLevels) {
+      control.logLevel = level;
+      assert.equal(worker.logLevel, level);
+    }
   });
 });

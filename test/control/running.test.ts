@@ -1,0 +1,120 @@
+// What an operator sees of workers that run, and sets while they do.
+
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import type { BalancerOptions, TransportName } from "../../src/config/options.ts";
+import type { AuditEvent } from "../../src/observe/events.ts";
+import { echo } from "../support/behaviours.ts";
+import { makeTemporaryFolder } from "../support/child-server.ts";
+import { withoutLeaks } from "../support/leaks.ts";
+import { startPeerServer } from "../support/peer-server.ts";
+import { startCrew, until, withoutWorkers } from "./crew.ts";
+
+const folder = makeTemporaryFolder("running");
+after(() => rmSync(folder, { recursive: true }));
+
+interface Where {
+  readonly title: string;
+  readonly transport: TransportName;
+  readonly skip: string | false;
+  readonly more: Partial<BalancerOptions>;
+}
+
+const PLACES: readonly Where[] = [
+  { title: "in this thread", transport: "net", skip: false, more: { workers: 0, transport: "auto" } },
+  { title: "workers on net", transport: "net", skip: withoutWorkers("net"), more: {} },
+  { title: "workers on linux", transport: "linux", skip: withoutWorkers("linux"), more: {} },
+];
+
+for (const { title, transport, skip, more } of PLACES) {
+  describe(`a running balancer, ${title}`, { skip }, () => {
+    it(
+      "shows its workers: who serves whom, and that they are alive",
+      withoutLeaks(async () => {
+        await using server = await startPeerServer(echo);
+        await using crew = await startCrew(transport, [server.address], more);
+        const { balancer } = crew;
+        await crew.converse();
+        await crew.converse();
+        const { workers, sessions } = balancer.stats();
+        assert.equal(workers.length, more.workers === 0 ? 1 : 2);
+        assert.equal(
+          workers.reduce((sum, { active }) => sum + active, 0),
+          sessions.active,
+        );
+        assert.deepEqual([...new Set(workers.map(({ restarts }) => restarts))], [0]);
+        const beaten = workers.map(({ heartbeatAgeMs }) => heartbeatAgeMs);
+        await until(
+          () => balancer.stats().workers.every((worker, index) => worker.heartbeatAgeMs < (beaten[index] ?? 0)),
+          "another beat of each",
+        );
+      }),
+    );
+
+    it(
+      "obeys another log level, access lines and debugging included",
+      withoutLeaks(async () => {
+        const output = join(folder, `${title}.log`);
+        const countOf = (event: string): number =>
+          readFileSync(output, "utf8")
+            .split("\n")
+            .filter((line) => line.includes(`"event":"${event}"`)).length;
+        await using server = await startPeerServer(echo);
+        await using crew = await startCrew(transport, [server.address], {
+          ...more,
+          log: { level: "info", output, format: "json" },
+        });
+        const { balancer } = crew;
+        assert.equal(balancer.logLevel, "info");
+        await crew.visit();
+        await until(() => countOf("session") === 1, "the first line");
+        balancer.logLevel = "error";
+        assert.equal(balancer.logLevel, "error");
+        await crew.visit();
+        await until(() => crew.sessions.length === 2, "the second session's end");
+        balancer.logLevel = "debug";
+        await crew.visit();
+        await until(() => countOf("session") === 2, "the third session's line");
+        await until(() => countOf("selected") === 1, "why it went there");
+        assert.throws(
+          () => {
+            balancer.logLevel = "loud" as never;
+          },
+          { code: "LB_CONFIG", message: /^logLevel: got "loud", expected one of "trace"/ },
+        );
+      }),
+    );
+
+    it(
+      "counts a backend's limit that was set at run time, over all workers",
+      withoutLeaks(async () => {
+        await using server = await startPeerServer(echo);
+        const backends = [{ address: server.address, name: "a" }];
+        await using crew = await startCrew(transport, backends, more);
+        const { balancer } = crew;
+        const audits: AuditEvent[] = [];
+        balancer.on("audit", (event) => void audits.push(event));
+        balancer.pool("web").change("a", { maxConnections: 1 }, "me");
+        const kept = await crew.converse();
+        const refused = await crew.connect();
+        await refused.ended();
+        await until(() => crew.sessions.length === 1, "the record");
+        assert.equal(crew.sessions[0]?.end, "no-backend");
+        assert.deepEqual(balancer.stats().pools[0]?.backends[0]?.maxConnections, 1);
+        assert.equal(balancer.pool("web").restore("a", "me"), true);
+        await crew.converse();
+        kept.reset();
+        assert.deepEqual(
+          audits.map(({ action, by, subject, change }) => [action, by, subject, change]),
+          [
+            ["backend-changed", "me", "web/a", { maxConnections: 1 }],
+            ["override-removed", "me", "web/a", { maxConnections: 1 }],
+          ],
+        );
+        assert.deepEqual(balancer.overrides(), []);
+      }),
+    );
+  });
+}
