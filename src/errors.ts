@@ -25,7 +25,9 @@ export type ErrorCode =
   /** A worker could not be started, or workers died again and again. */
   | "LB_WORKER"
   /** The log can't be written where the user wants it. */
-  | "LB_LOG_OUTPUT";
+  | "LB_LOG_OUTPUT"
+  /** The file of the admin address's token can't be used. */
+  | "LB_ADMIN_TOKEN";
 
 /** One mistake in what the user wrote. */
 export interface Problem {

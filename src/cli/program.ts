@@ -1,9 +1,10 @@
 // The commands: what was asked for, and the exit code.
 
-import { readFileSync } from "node:fs";
+import { effectiveWords } from "../config/effective-text.ts";
 import { configKey, listenKey, upstreamKey } from "../config/keys.ts";
 import type { Loaded } from "../config/load.ts";
 import { configError, type Problem } from "../errors.ts";
+import { packageVersion } from "../observe/version.ts";
 import { printable } from "../wire/quote.ts";
 import { runBackends } from "./backend.ts";
 import { runCheck } from "./check.ts";
@@ -93,7 +94,10 @@ async function runBalancer(given: Run, surface: Surface): Promise<ExitCode> {
   const leftOver = words.map((word) => withoutFlag(word, missing?.flag));
   const load = (): Loaded => loadRun({ ...given, spokenOf }, surface, leftOver);
   const loaded = load();
-  return serve(loaded, surface, loaded.file === undefined ? {} : { source: { load, paths: ({ files }) => files } });
+  return serve(loaded, surface, {
+    ...(loaded.file === undefined ? {} : { source: { load, paths: ({ files }) => files } }),
+    configuration: (config, now) => effectiveWords(config, now, { flags, environment: surface.environment }),
+  });
 }
 
 function hasAddresses(environment: Surface["environment"]): boolean {
@@ -115,23 +119,4 @@ function refuseAll({ command, flags, words, problems }: Run): void {
   const more = [...words, ...Object.keys(flags).map((flag) => `--${flag}`)];
   const refused = more.map((word) => wordProblem(word, `lb-tcp ${command?.name} takes nothing; leave it out`));
   if (refused.length + problems.length > 0) throw configError([...problems, ...refused]);
-}
-
-function packageVersion(): string {
-  // From dist/src/cli, and from src/cli where Node strips types.
-  for (const path of ["../../../package.json", "../../package.json"]) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-      if (isOurs(parsed)) return parsed.version;
-    } catch {
-      // Not there: the other one is.
-    }
-  }
-  return "unknown";
-}
-
-/** Above src may be the package.json of somebody else. */
-function isOurs(parsed: unknown): parsed is { readonly version: string } {
-  if (typeof parsed !== "object" || parsed === null || !("name" in parsed) || !("version" in parsed)) return false;
-  return parsed.name === "lb-tcp" && typeof parsed.version === "string";
 }

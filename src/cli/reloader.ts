@@ -2,9 +2,12 @@
 // under way are one request.
 
 import type { Clock } from "../clock.ts";
+import { adminRestarts } from "../config/diff.ts";
 import { fileKeyOf } from "../config/file/option-place.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Balancer } from "../control/balancer.ts";
+import type { ReloadReport } from "../control/reload-report.ts";
+import { LbError } from "../errors.ts";
 import type { FileSystem } from "./file-system.ts";
 import { FileWatch, fingerprint } from "./file-watch.ts";
 
@@ -21,6 +24,13 @@ export interface ReloaderOptions {
   readonly files: FileSystem;
   readonly source: ConfigurationSource;
   readonly balancer: Pick<Balancer, "reload">;
+  /** Called with what has come in force. */
+  readonly onLoaded?: (loaded: Loaded) => void;
+}
+
+interface Waiting {
+  readonly resolve: (report: ReloadReport) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** From its making on it watches; to be closed. What goes wrong stands in the log, and in the balancer's figures. */
@@ -28,7 +38,10 @@ export class Reloader {
   readonly #options: ReloaderOptions;
   readonly #watch: FileWatch;
   #loaded: Loaded;
-  #isWanted = false;
+  /** Whoever wants the next one. */
+  #waiting: Waiting[] = [];
+  /** What the process was started with. */
+  readonly #first: Loaded;
   #isRunning = false;
   #isClosed = false;
 
@@ -37,8 +50,9 @@ export class Reloader {
     const { clock, files, source } = options;
     this.#options = options;
     this.#loaded = loaded;
+    this.#first = loaded;
     const paths = (): readonly string[] => source.paths(this.#loaded);
-    this.#watch = new FileWatch({ clock, files, paths, onChange: () => this.reload() }, seen);
+    this.#watch = new FileWatch({ clock, files, paths, onChange: () => void this.reload() }, seen);
   }
 
   /** What is in force. */
@@ -46,28 +60,49 @@ export class Reloader {
     return this.#loaded;
   }
 
-  /** Asks for it, whether or not a file has changed. */
-  reload(): void {
-    this.#isWanted = true;
+  /**
+   * Asks for it, whether or not a file has changed.
+   * @returns what it has changed. Whoever does not wait need not catch anything.
+   * @throws LbError as `reload` of `Balancer`
+   */
+  reload(): Promise<ReloadReport> {
+    const report = new Promise<ReloadReport>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+    // The balancer says what goes wrong, and counts it.
+    report.catch(() => {});
     if (!this.#isRunning) void this.#run();
+    return report;
   }
 
   close(): void {
     this.#isClosed = true;
     this.#watch.close();
+    if (!this.#isRunning) this.#refuseAll();
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#isWanted && !this.#isClosed) {
-      this.#isWanted = false;
-      await this.#reloadOnce();
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      const waiting = this.#waiting.splice(0);
+      try {
+        const report = await this.#reloadOnce();
+        for (const { resolve } of waiting) resolve(report);
+      } catch (error) {
+        for (const { reject } of waiting) reject(error);
+      }
     }
     this.#isRunning = false;
+    if (this.#isClosed) this.#refuseAll();
   }
 
-  async #reloadOnce(): Promise<void> {
-    const { balancer, files, source } = this.#options;
+  #refuseAll(): void {
+    const error = new LbError("LB_CLOSED", "reload: the program is stopping; start it anew");
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  async #reloadOnce(): Promise<ReloadReport> {
+    const { balancer, files, source, onLoaded } = this.#options;
     let next: Loaded | undefined;
     const load = (): Loaded["options"] => {
       // Before it is read: what is written while it is read is a change.
@@ -76,17 +111,18 @@ export class Reloader {
       next = source.load();
       return next.options;
     };
-    try {
-      // Those who leave do so under what they came with.
-      await balancer.reload(load, { graceMs: this.#loaded.process.drainTimeoutMs, nameOf: fileKeyOf });
-    } catch {
-      // The balancer has said it, and counts it.
-      return;
-    }
-    if (next === undefined || this.#isClosed) return;
+    // Those who leave do so under what they came with.
+    const report = await balancer.reload(load, {
+      graceMs: this.#loaded.process.drainTimeoutMs,
+      nameOf: fileKeyOf,
+      restartRequired: () => adminRestarts(this.#first.admin, next?.admin),
+    });
+    if (next === undefined || this.#isClosed) return report;
     const paths = source.paths(next);
     const areOthers = paths.join("\0") !== source.paths(this.#loaded).join("\0");
     this.#loaded = next;
     if (areOthers) this.#watch.know(fingerprint(paths, files));
+    onLoaded?.(next);
+    return report;
   }
 }

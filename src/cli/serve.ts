@@ -1,9 +1,14 @@
 // A balancer from start to exit code.
 
+import { type Admin, type AdminActions, createAdmin } from "../admin/admin.ts";
+import type { Config } from "../config/config.ts";
+import { diffConfig } from "../config/diff.ts";
 import type { Loaded } from "../config/load.ts";
 import type { ProcessOptions } from "../config/process-options.ts";
+import { resolve } from "../config/resolve.ts";
 import { type Balancer, createBalancer } from "../control/balancer.ts";
-import { messageOf } from "../errors.ts";
+import type { ReloadReport } from "../control/reload-report.ts";
+import { LbError, messageOf } from "../errors.ts";
 import { type ExitCode, line } from "./failure.ts";
 import { systemFiles } from "./file-system.ts";
 import { fingerprint } from "./file-watch.ts";
@@ -14,6 +19,8 @@ import type { Surface } from "./surface.ts";
 export interface ServeOptions {
   /** Where the configuration came from, if it can be read anew: it is watched. Default: from flags alone. */
   readonly source?: ConfigurationSource;
+  /** What is in force, as a file has it. @param config what the balancer runs on. */
+  readonly configuration?: (config: Config, loaded: Loaded) => unknown;
   /** Called when it listens. */
   readonly onListening?: (balancer: Balancer) => void;
   /** A terminal that goes away sends SIGHUP, too. Default: it is a reload, for which there is no file. */
@@ -34,12 +41,14 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   const { source } = given;
   const seen = source === undefined ? "" : fingerprint(source.paths(loaded), systemFiles);
   const balancer = createBalancer(loaded.options);
+  /** Without what takes a restart. */
+  let config = resolve(loaded.options);
   let reloader: Reloader | undefined;
   const inForce = (): ProcessOptions => (reloader?.loaded ?? loaded).process;
   let exitCode: ExitCode = 0;
   let exit = (_code: ExitCode): void => {};
-  const exited = new Promise<ExitCode>((resolve) => {
-    exit = resolve;
+  const exited = new Promise<ExitCode>((settle) => {
+    exit = settle;
   });
 
   function stop(delayMs: number): void {
@@ -73,6 +82,18 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
     stop(0);
   }
 
+  const { configuration } = given;
+  const actions: AdminActions = {
+    ...(source === undefined ? {} : { reload: () => reloadNow(reloader) }),
+    // The answer is on its way first.
+    drain: () => void setImmediate(() => stop(0)),
+    shutdown: () => void setImmediate(() => stop(inForce().shutdownDelayMs)),
+    ...(configuration === undefined
+      ? {}
+      : { configuration: () => configuration(config, { ...(reloader?.loaded ?? loaded), admin: loaded.admin }) }),
+  };
+  const admin = loaded.admin === undefined ? undefined : createAdmin(balancer, loaded.admin, actions);
+
   const removeHandlers = handleSignals(events, clock, {
     stop() {
       const { active } = balancer.stats().sessions;
@@ -84,7 +105,7 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
     reopenLog: () => reopenLog(balancer, surface),
     reload() {
       if (given.onHangUp === "stop") stop(0);
-      else if (reloader !== undefined) reloader.reload();
+      else if (reloader !== undefined) void reloader.reload();
       // What it reads when it has started is as new.
       else if (source === undefined)
         complain(line("warning: SIGHUP: nothing to reload, because the configuration came from flags and not a file"));
@@ -98,11 +119,16 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   });
   events.on("uncaughtException", onUncaught);
   try {
+    // Before the balancer, so that whoever asks whether it is ready gets an answer.
+    if (admin !== undefined) await startAdmin(admin, balancer);
     // A signal during the start need not wait for it.
     const listening = balancer.start().then(() => {
       if (balancer.addresses().length === 0) return exited;
       if (source !== undefined) {
-        reloader = new Reloader({ clock, files: systemFiles, source, balancer }, loaded, seen);
+        const onLoaded = (next: Loaded): void => {
+          config = diffConfig(config, resolve(next.options)).config;
+        };
+        reloader = new Reloader({ clock, files: systemFiles, source, balancer, onLoaded }, loaded, seen);
       }
       given.onListening?.(balancer);
       return exited;
@@ -112,7 +138,24 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
     events.removeListener("uncaughtException", onUncaught);
     removeHandlers();
     reloader?.close();
+    await admin?.close();
   }
+}
+
+/** @throws LbError where it can't listen; then the balancer is closed. */
+async function startAdmin(admin: Admin, balancer: Balancer): Promise<void> {
+  try {
+    await admin.start();
+  } catch (error) {
+    await balancer.close();
+    throw error;
+  }
+  for (const address of admin.addresses) balancer.note("admin", { address }, `Admin address ${address}`);
+}
+
+async function reloadNow(reloader: Reloader | undefined): Promise<ReloadReport> {
+  if (reloader !== undefined) return reloader.reload();
+  throw new LbError("LB_CLOSED", "reload: it is starting; ask again when it listens");
 }
 
 function stoppingText(active: number): string {

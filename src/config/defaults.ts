@@ -91,6 +91,12 @@ export const defaults = {
     access: "all",
     ignoreEmpty: false,
   },
+  admin: {
+    // Names of configuration and counts: what a scraper without a secret may know.
+    metrics: "open",
+    dashboard: "read-write",
+    readyWhen: "any-pool",
+  },
   process: {
     maxConnections: "auto",
     // For the program. A library stays in its caller's thread unless asked.

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { formatAddress } from "../wire/address.ts";
+import type { AdminOptions } from "./admin-options.ts";
 import type { BackendConfig, Config, ListenerConfig, LogConfig, PoolConfig } from "./config.ts";
 import { optionPath } from "./option-path.ts";
 
@@ -47,9 +48,18 @@ const SOCKET_KEYS = [
 ] as const satisfies readonly (keyof ListenerConfig)[];
 const LOG_KEYS = ["level", "format", "output", "access", "ignore"] as const satisfies readonly (keyof LogConfig)[];
 
+const ADMIN_KEYS = [
+  "listen",
+  "tokenFile",
+  "metrics",
+  "dashboard",
+  "readyWhen",
+] as const satisfies readonly (keyof AdminOptions)[];
+
 /** Option paths that take effect at the next start only; `*` is any listener. For documentation. */
 export const restartKeys: readonly string[] = [
   ...PROCESS_KEYS,
+  ...ADMIN_KEYS.map((key) => `admin.${key}`),
   ...LOG_KEYS.map((key) => `log.${key}`),
   ...SOCKET_KEYS.map((key) => `listeners.*.${key}`),
 ];
@@ -72,6 +82,12 @@ export function diffConfig(before: Config, after: Config): ConfigDiff {
     },
     pools: { ...membership(before.pools, after.pools), changed: poolChanges(before.pools, after.pools) },
   };
+}
+
+/** Which options of the admin address are others than at the start: it stays what it was. */
+export function adminRestarts(before: AdminOptions | undefined, after: AdminOptions | undefined): readonly string[] {
+  if (before === undefined || after === undefined) return before === after ? [] : ["admin"];
+  return ADMIN_KEYS.filter((key) => !isDeepStrictEqual(before[key], after[key])).map((key) => `admin.${key}`);
 }
 
 /** The change from one version of a pool to another. */

@@ -15,11 +15,16 @@ import type { BalancerOptions } from "./options.ts";
 const NO_WRAPPING = { lineWidth: 0 };
 
 /** YAML, with every default written out; values of variables in a file as they were written there. */
-export function effectiveText(config: Config, { options, process, file }: Loaded, given: Given): string {
-  const words = effectiveFile(config, process, (listener) => accessWords(options, listener));
+export function effectiveText(config: Config, loaded: Loaded, given: Given): string {
+  return stringify(effectiveWords(config, loaded, given), NO_WRAPPING);
+}
+
+/** The same, for who writes it in another way. */
+export function effectiveWords(config: Config, loaded: Loaded, given: Given): unknown {
+  const { options, process, admin, file } = loaded;
+  const words = effectiveFile(config, process, (listener) => accessWords(options, listener), admin);
   const literal = escaped(words);
-  const shown = file === undefined ? literal : asWritten(literal, file.loaded.tree, (path) => isGiven(path, given));
-  return stringify(shown, NO_WRAPPING);
+  return file === undefined ? literal : asWritten(literal, file.loaded.tree, (path) => isGiven(path, given));
 }
 
 /** A text that only looks like a variable is no variable when it is read again, either. */

@@ -46,15 +46,26 @@ export const configKey: Key = {
   defaultText: undefined,
 };
 
+export const adminKey: Key = {
+  ...plainKey("admin", "Admin", "where health, metrics and control answer: 127.0.0.1:8901, unix:/path"),
+  placeholder: "ADDRESS|off",
+  defaultText: "off",
+  repeatable: true,
+};
+
+export const adminTokenFileKey: Key = {
+  ...plainKey("admin-token-file", "Admin", "the file that holds the token of the admin address"),
+  placeholder: "FILE",
+  defaultText: undefined,
+};
+
 // Reserved, so that they mean the same from the first release on. Each moves to settings.ts when it is built.
 const later: readonly Key[] = [
   reserved("probe-path", "Health", "PATH", "/", "what an HTTP probe asks for"),
   reserved("probe-status", "Health", "STATUS,…", "200-399", "the answers of an HTTP probe that are good"),
-  reserved("admin", "Admin", "ADDRESS", "off", "where health, metrics and control answer"),
-  reserved("admin-token-file", "Admin", "FILE", undefined, "the file that holds the token of the admin address"),
 ];
 
-const lists: readonly Key[] = [routeKey, acceptProxyKey, allowKey, denyKey, configKey];
+const lists: readonly Key[] = [routeKey, acceptProxyKey, allowKey, denyKey, configKey, adminKey, adminTokenFileKey];
 
 /** Every flag, those that are not available yet included. */
 export const keys: readonly Key[] = inGroups([

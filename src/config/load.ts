@@ -6,6 +6,7 @@ import { configError, LbError, type Problem } from "../errors.ts";
 import { printable, quote } from "../wire/quote.ts";
 import { type ReadText, unreadable } from "./access-file.ts";
 import type { AccessOptions } from "./access-options.ts";
+import type { AdminOptions } from "./admin-options.ts";
 import { type Base, baseOf } from "./base.ts";
 import { defined } from "./defined.ts";
 import { formatDuration } from "./duration.ts";
@@ -14,6 +15,7 @@ import type { FileOptions } from "./file/file-schema.ts";
 import { type LoadedFile, loadFile } from "./file/load-file.ts";
 import { placed } from "./file/option-place.ts";
 import { type Given, readGiven, refused, unknownVariables, written } from "./given.ts";
+import { givenAdmin } from "./given-admin.ts";
 import { givenCidrs } from "./given-routes.ts";
 import type { Setting } from "./key.ts";
 import { acceptProxyKey, allowKey, configKey, denyKey } from "./keys.ts";
@@ -27,6 +29,8 @@ import { settings } from "./settings.ts";
 export interface Loaded {
   readonly options: BalancerOptions;
   readonly process: ProcessOptions;
+  /** Undefined where there is no admin address. */
+  readonly admin?: AdminOptions | undefined;
   /** A line each. */
   readonly warnings: readonly string[];
   /** The configuration's own and those of access lists: what is to be watched. Empty where there is no configuration file. */
@@ -62,6 +66,7 @@ export function loadOptions(given: Given, read: ReadText = readText): Loaded {
     shutdownDelayMs: value(settings["shutdown-delay"]) ?? said?.process.shutdownDelayMs,
     drainTimeoutMs: value(settings["drain-timeout"]) ?? said?.process.drainTimeoutMs,
   };
+  const admin = givenAdmin(given, said?.admin, problems);
   const options: BalancerOptions = {
     listeners: mapped(base.listeners, (listener) => overListener(listener, overlay)),
     pools: mapped(base.pools, (each) => overPool(each, pool)),
@@ -81,6 +86,7 @@ export function loadOptions(given: Given, read: ReadText = readText): Loaded {
       shutdownDelayMs: process.shutdownDelayMs ?? settings["shutdown-delay"].fallback,
       drainTimeoutMs: process.drainTimeoutMs ?? settings["drain-timeout"].fallback,
     },
+    ...(admin === undefined ? {} : { admin }),
     warnings: [...unknownVariables(given), ...contradictions(options)],
     files: file === undefined ? [] : files,
     file,
@@ -125,7 +131,11 @@ function besides(name: string, options: FileOptions): FileOptions {
     const access = defined<AccessOptions>({ ...lists, allowFile: beside(allowFile), denyFile: beside(denyFile) });
     return { ...listener, access };
   });
-  return { ...options, listeners };
+  const admin = options.admin && {
+    ...options.admin,
+    ...defined<Partial<AdminOptions>>({ tokenFile: beside(options.admin.tokenFile) }),
+  };
+  return { ...options, listeners, ...(admin === undefined ? {} : { admin }) };
 }
 
 /** What only shows when everything is put together, at the place in the file where it can be mended. */

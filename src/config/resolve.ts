@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { configError, type Problem } from "../errors.ts";
 import { type ReadText, readAccess } from "./access-file.ts";
+import { type AdminConfig, adminSchema } from "./admin-schema.ts";
 import { backendChangeSchema, backendSchema, weightSchema } from "./backend-schema.ts";
 import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
@@ -39,6 +40,16 @@ function named({ listeners, pools, ...rest }: UnnamedBalancer, read: ReadText, p
     })),
     pools: Object.entries(pools).map(([name, pool]) => ({ ...pool, name })),
   };
+}
+
+/**
+ * The options of the admin address.
+ * @throws LbError LB_CONFIG with all problems at once
+ */
+export function resolveAdmin(options: unknown): AdminConfig {
+  const parsed = adminSchema.safeParse(options);
+  if (!parsed.success) throw configError(schemaProblems(parsed.error, "admin"));
+  return parsed.data;
 }
 
 /**

@@ -69,6 +69,8 @@ export interface Balancer extends AsyncDisposable {
    * itself: this is for all else that a program lets people do.
    */
   audit(event: Omit<AuditEvent, "at">): void;
+  /** Writes a line of the caller's own to the log, at info. */
+  note(event: string, fields: Readonly<Record<string, unknown>>, message: string): void;
   /**
    * The least level that is logged; `silent` where there is no log, whatever it is set to. Changed, it is in force for
    * the next line. @throws LbError `LB_CONFIG` when it is set to what is no level.
@@ -130,6 +132,7 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
       wantRecords();
     },
     audit: (event) => assembly.audit(event),
+    note: (event, fields, message) => journal.log.info(event, fields, message),
     get logLevel() {
       return journal.level;
     },

@@ -20,6 +20,8 @@ export interface ReloadOptions {
   readonly graceMs?: number;
   /** What an option's path is called where the options come from; by default, itself. */
   readonly nameOf?: (path: string) => string;
+  /** Paths of what is beside the balancer, and was read anew with it, but takes effect at the next start only. */
+  readonly restartRequired?: () => readonly string[];
 }
 
 /** What is in force, and what has become of the attempts to change it. */
@@ -82,13 +84,16 @@ export class Reloads {
   }
 
   async #reload(source: ReloadSource, options: ReloadOptions): Promise<ReloadReport> {
-    const { graceMs = DEFAULT_GRACE_MS, nameOf = (path) => path } = options;
+    const { graceMs = DEFAULT_GRACE_MS, nameOf = (path) => path, restartRequired = () => [] } = options;
     const { isClosing } = this.#parts;
     if (isClosing()) throw new LbError("LB_CLOSED", "reload: the balancer is closing; make another one");
     try {
       const next = resolve(typeof source === "function" ? await source() : source);
       const changed = await reload(this.#parts, next, graceMs);
-      const report = { ...changed, restartRequired: changed.restartRequired.map((path) => nameOf(path)) };
+      const report = {
+        ...changed,
+        restartRequired: [...changed.restartRequired, ...restartRequired()].map((path) => nameOf(path)),
+      };
       this.#succeeded(report);
       return report;
     } catch (error) {

@@ -40,7 +40,7 @@ describe("explain", () => {
   });
 
   it("says of what is reserved that it is not available yet", () => {
-    assert.match(explain(["admin"], COLUMNS), /Available {2,}not yet/);
+    assert.match(explain(["probe-path"], COLUMNS), /Available {2,}not yet/);
     assert.doesNotMatch(explain(["rise"], COLUMNS), /Available/);
   });
 

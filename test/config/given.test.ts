@@ -89,10 +89,10 @@ describe("refused", () => {
   it("refuses what is not available yet, from flags and from the environment", () => {
     const message = "is not available yet; leave it out";
     assert.deepEqual(
-      refused(given({ "probe-path": ["/", "/x"] }, { LB_TCP_ADMIN: "127.0.0.1:8901", LB_TCP_CONFIG: "" })),
+      refused(given({ "probe-path": ["/", "/x"] }, { LB_TCP_PROBE_STATUS: "200", LB_TCP_CONFIG: "" })),
       [
         { path: "--probe-path", message },
-        { path: "LB_TCP_ADMIN", message },
+        { path: "LB_TCP_PROBE_STATUS", message },
       ],
     );
   });

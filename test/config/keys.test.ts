@@ -47,12 +47,12 @@ const available = [
   "log-format LB_TCP_LOG_FORMAT",
   "log-output LB_TCP_LOG_OUTPUT",
   "access-log LB_TCP_ACCESS_LOG",
+  "admin LB_TCP_ADMIN",
+  "admin-token-file LB_TCP_ADMIN_TOKEN_FILE",
 ];
 const reserved = [
   "probe-path LB_TCP_PROBE_PATH",
   "probe-status LB_TCP_PROBE_STATUS",
-  "admin LB_TCP_ADMIN",
-  "admin-token-file LB_TCP_ADMIN_TOKEN_FILE",
 ];
 
 function names(isAvailable: boolean): string[] {

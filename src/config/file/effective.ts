@@ -2,6 +2,8 @@
 
 import type { RouteConditions, RouteRule } from "../../route/rule.ts";
 import { formatAddress } from "../../wire/address.ts";
+import type { AdminOptions } from "../admin-options.ts";
+import type { AdminConfig } from "../admin-schema.ts";
 import type {
   BackendConfig,
   Config,
@@ -17,6 +19,7 @@ import { formatDuration } from "../duration.ts";
 import { formatPercentage } from "../percentage.ts";
 import type { ProcessOptions } from "../process-options.ts";
 import { formatRate } from "../rate.ts";
+import { resolveAdmin } from "../resolve.ts";
 import { formatSize } from "../size.ts";
 import { healthWords } from "./health-keys.ts";
 
@@ -28,6 +31,7 @@ export function effectiveFile(
   config: Config,
   { shutdownDelayMs, drainTimeoutMs }: ProcessOptions,
   files: (listener: string) => Words = () => ({}),
+  admin?: AdminOptions,
 ): Words {
   const { log, workers, transport, maxConnections } = config;
   return {
@@ -50,8 +54,19 @@ export function effectiveFile(
             ignore: { ...log.ignore },
           },
         }),
+    ...(admin === undefined ? {} : { admin: adminWords(resolveAdmin(admin)) }),
     listeners: byName(config.listeners, (listener) => listenerWords(listener, files(listener.name))),
     pools: byName(config.pools, poolWords),
+  };
+}
+
+function adminWords({ listen, tokenFile, metrics, dashboard, readyWhen }: AdminConfig): Words {
+  return {
+    listen: listen.map(formatAddress),
+    ...given("token-file", tokenFile),
+    metrics,
+    dashboard,
+    "ready-when": readyWhen,
   };
 }
 

@@ -2,11 +2,13 @@
 
 import type { z } from "zod";
 import { quote } from "../../wire/quote.ts";
+import type { AdminOptions } from "../admin-options.ts";
 import { defaults as preset } from "../defaults.ts";
 import { defined } from "../defined.ts";
 import type { BalancerOptions, ListenerOptions, LogIgnoreOptions, LogOptions, PoolOptions } from "../options.ts";
 import type { ProcessOptions } from "../process-options.ts";
 import { settings } from "../settings.ts";
+import { adminKeys } from "./admin-keys.ts";
 import { backendDefaults } from "./backend-keys.ts";
 import { CIDRS, cidrLeaf, flagLeaf, leaf, ofKind, textLeaf } from "./leaf.ts";
 import { listenerDefaults, listenerKeys } from "./listener-keys.ts";
@@ -20,6 +22,7 @@ export interface FileOptions {
   readonly balancer: Pick<BalancerOptions, "maxConnections" | "workers" | "transport">;
   readonly process: Partial<ProcessOptions>;
   readonly log: LogOptions;
+  readonly admin?: AdminOptions | undefined;
 }
 
 const version = leaf<1>({
@@ -69,6 +72,7 @@ export const fileSchema: z.ZodType<FileOptions> = section(
     version: needed(version, { description: "the version of this format: 1" }),
     process: key(process, { description: "what concerns the whole process" }),
     log: key(log, { description: "what is logged, and where" }),
+    admin: key(adminKeys, { description: "where health, metrics and control answer" }),
     defaults: key(defaults, { description: "what listeners, pools and backends have in common" }),
     listeners: key(named(listenerKeys, "listeners by their names"), {
       description: "where clients connect, by name",
@@ -77,8 +81,8 @@ export const fileSchema: z.ZodType<FileOptions> = section(
       description: "backends that can stand in for each other, by name",
     }),
   },
-  ["admin", "webhook"],
-).transform(({ listeners = {}, pools = {}, process: part = {}, log: logged = {} }) => ({
+  ["webhook"],
+).transform(({ listeners = {}, pools = {}, process: part = {}, log: logged = {}, admin }) => ({
   listeners,
   pools,
   balancer: defined<FileOptions["balancer"]>({
@@ -91,4 +95,5 @@ export const fileSchema: z.ZodType<FileOptions> = section(
     drainTimeoutMs: part["drain-timeout"],
   }),
   log: defined<LogOptions>(logged),
+  ...(admin === undefined ? {} : { admin }),
 }));
