@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync, readlinkSync } from "node:fs";
 import { isatty } from "node:tty";
 import { systemClock } from "../clock.ts";
 import { exitNow } from "./exit.ts";
@@ -24,6 +25,7 @@ async function run(): Promise<ExitCode> {
   try {
     // Late, so that the listeners are there before, and so that a package that is missing becomes a message, too.
     const { runProgram } = await import("./program.ts");
+    const { takeActivation } = await import("./activation.ts");
     return await runProgram({
       argv: process.argv.slice(2),
       environment: process.env,
@@ -31,6 +33,10 @@ async function run(): Promise<ExitCode> {
       columns: isatty(1) ? process.stdout.columns : undefined,
       events: process,
       clock: systemClock,
+      activation: takeActivation(process.env, process.pid, {
+        link: (path) => readlinkSync(path),
+        text: (path) => readFileSync(path, "utf8"),
+      }),
       print: output.write,
       complain: errors.write,
     });

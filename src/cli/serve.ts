@@ -1,12 +1,13 @@
 // A balancer from start to exit code.
 
 import { type Admin, type AdminActions, createAdmin } from "../admin/admin.ts";
+import { systemClock, systemRandom } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import type { Loaded } from "../config/load.ts";
 import type { ProcessOptions } from "../config/process-options.ts";
 import { resolve } from "../config/resolve.ts";
-import { type Balancer, createBalancer } from "../control/balancer.ts";
+import { type Balancer, createBalancerIn } from "../control/balancer.ts";
 import type { ReloadReport } from "../control/reload-report.ts";
 import { LbError, messageOf } from "../errors.ts";
 import { type ExitCode, line } from "./failure.ts";
@@ -37,10 +38,12 @@ const LONGEST_STOP_AT_ONCE_MS = 500;
  * @throws LbError when it can't start
  */
 export async function serve(loaded: Loaded, surface: Surface, given: ServeOptions = {}): Promise<ExitCode> {
-  const { events, clock, complain } = surface;
+  const { events, clock, complain, activation = { sockets: [], warnings: [] } } = surface;
+  for (const warning of activation.warnings) complain(line(`warning: ${warning}`));
   const { source } = given;
   const seen = source === undefined ? "" : fingerprint(source.paths(loaded), systemFiles);
-  const balancer = createBalancer(loaded.options);
+  const world = { clock: systemClock, random: systemRandom, inherited: activation.sockets };
+  const balancer = createBalancerIn(world, loaded.options);
   /** Without what takes a restart. */
   let config = resolve(loaded.options);
   let reloader: Reloader | undefined;

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Activation } from "./activation.ts";
 import type { SignalSource } from "./signals.ts";
 
 /** What a program has of the world. */
@@ -13,6 +14,8 @@ export interface Surface {
   /** Signals, and errors that nobody caught: the process. */
   readonly events: SignalSource;
   readonly clock: Clock;
+  /** Sockets that it was started with. Default: none. */
+  readonly activation?: Activation;
   /** To stdout. */
   readonly print: (text: string) => void;
   /** To stderr. */

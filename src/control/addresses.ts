@@ -5,11 +5,12 @@ import type { ListenerConfig } from "../config/config.ts";
 import type { Lookup } from "../config/options.ts";
 import { type Answer, ask } from "../discovery/lookup.ts";
 import { LOOKUP_TIMEOUT_MS } from "../discovery/names.ts";
-import { LbError } from "../errors.ts";
+import { LbError, messageOf } from "../errors.ts";
 import type { Log } from "../observe/log.ts";
 import { type Address, claimOf, formatAddress, type SocketAddress } from "../wire/address.ts";
 import type { DataPlane, Door } from "./data-plane.ts";
 import { inTime } from "./deadline.ts";
+import { type InheritedSocket, InheritedSockets } from "./inherited-sockets.ts";
 import { openListeners } from "./listening.ts";
 
 /** Where clients can connect. */
@@ -27,12 +28,15 @@ export interface WantedAddress {
   readonly key: string;
   readonly listener: string;
   readonly address: Address;
+  /** Sockets that listen there already. */
+  readonly inherited: readonly InheritedSocket[];
 }
 
 interface OpenAddress {
   listener: string;
   /** A name or a port alone may stand for several. */
   readonly doors: Door[];
+  readonly inherited: InheritedSocket[];
 }
 
 export interface AddressesOptions {
@@ -40,11 +44,14 @@ export interface AddressesOptions {
   readonly log: Log;
   readonly dataPlane: Pick<DataPlane, "listen" | "assign" | "stopAccepting" | "transport" | "workers">;
   readonly lookup: Lookup;
+  /** Default: none. */
+  readonly inherited?: InheritedSockets;
 }
 
 /** Every address that is open. An address that stays in the configuration stays open, whatever else becomes of it. */
 export class Addresses {
   readonly #options: AddressesOptions;
+  readonly #inherited: InheritedSockets;
   readonly #open = new Map<string, OpenAddress>();
   #isClosed = false;
   /** The last socket that began to listen. */
@@ -52,6 +59,7 @@ export class Addresses {
 
   constructor(options: AddressesOptions) {
     this.#options = options;
+    this.#inherited = options.inherited ?? new InheritedSockets();
   }
 
   get list(): readonly ListeningAddress[] {
@@ -66,7 +74,15 @@ export class Addresses {
 
   /** What these listeners want and is not open. */
   missing(listeners: readonly ListenerConfig[]): readonly WantedAddress[] {
-    return wantedBy(listeners).filter(({ key }) => !this.#open.has(key));
+    const all = wantedBy(listeners);
+    const taken = new Set<InheritedSocket>();
+    return all
+      .filter(({ key }) => !this.#open.has(key))
+      .map((wanted) => {
+        const inherited = this.#inherited.for(wanted, all, taken);
+        for (const socket of inherited) taken.add(socket);
+        return { ...wanted, inherited };
+      });
   }
 
   /** The keys of what is open and none of these listeners wants. */
@@ -80,9 +96,13 @@ export class Addresses {
    * @throws LbError `LB_ADDRESS_IN_USE`, `LB_PRIVILEGE`, `LB_ADDRESS_UNKNOWN`, `LB_LISTEN`; what it has opened before stays
    * open, to be closed by its key.
    */
-  async open({ key, listener, address }: WantedAddress): Promise<void> {
-    const opening: OpenAddress = { listener, doors: [] };
+  async open({ key, listener, address, inherited }: WantedAddress): Promise<void> {
+    const opening: OpenAddress = { listener, doors: [], inherited: [] };
     this.#open.set(key, opening);
+    if (inherited.length > 0) {
+      for (const socket of inherited) await this.#listenOnInherited(opening, socket);
+      return;
+    }
     await openListeners(
       address,
       (target, dualStack) => this.#listen(opening, target, dualStack),
@@ -102,9 +122,18 @@ export class Addresses {
 
   /** Frees addresses. Whoever the kernel has accepted is served where that is possible. Sessions go on. */
   async close(keys: readonly string[]): Promise<void> {
-    const doors = keys.flatMap((key) => this.#open.get(key)?.doors ?? []);
+    const open = keys.flatMap((key) => this.#open.get(key) ?? []);
     for (const key of keys) this.#open.delete(key);
+    const doors = open.flatMap((each) => each.doors);
     if (doors.length > 0) await this.#options.dataPlane.stopAccepting(doors.map(({ id }) => id));
+    const inherited = open.flatMap((each) => each.inherited);
+    for (const socket of inherited) this.#inherited.giveBack(socket);
+    this.#sayUnused(inherited);
+  }
+
+  /** Warns of sockets that were inherited and that nobody listens on: whoever connects there waits in vain. */
+  sayUnused(): void {
+    this.#sayUnused(this.#inherited.free);
   }
 
   /** Frees all, for ever. */
@@ -122,18 +151,47 @@ export class Addresses {
     return this.list.find(({ port }) => port === address.port);
   }
 
-  #listen(opening: OpenAddress, target: SocketAddress, dualStack: boolean): Promise<SocketAddress> {
+  #listen(
+    opening: OpenAddress,
+    target: SocketAddress,
+    dualStack: boolean,
+    socket: InheritedSocket | undefined = this.#inherited.at(target),
+  ): Promise<SocketAddress> {
     if (this.#isClosed) throw new LbError("LB_CLOSED", "listen: the balancer was closed before it listened");
     const { dataPlane, log } = this.#options;
     const { listener, doors } = opening;
-    this.#binding = dataPlane.listen(listener, target, dualStack);
+    const lent = socket && this.#inherited.use(socket);
+    if (socket !== undefined) opening.inherited.push(socket);
+    this.#binding = dataPlane.listen(listener, target, dualStack, lent);
     return this.#binding.then((door) => {
       doors.push(door);
       const { transport, workers } = dataPlane;
       const address = formatAddress(door.address);
-      log.info("listening", { listener, address, transport, workers }, `Listening on ${address}`);
+      const how = socket === undefined ? "" : `, inherited as descriptor ${socket.descriptor}`;
+      log.info("listening", { listener, address, transport, workers }, `Listening on ${address}${how}`);
       return door.address;
     });
+  }
+
+  async #listenOnInherited(opening: OpenAddress, socket: InheritedSocket): Promise<void> {
+    try {
+      await this.#listen(opening, socket.address, false, socket);
+    } catch (cause) {
+      if (cause instanceof LbError) throw cause;
+      const address = formatAddress(socket.address);
+      const message = `cannot listen on ${address}, which was inherited as descriptor ${socket.descriptor}: ${messageOf(cause)}`;
+      throw new LbError("LB_LISTEN", message, { details: { address }, cause });
+    }
+  }
+
+  #sayUnused(sockets: readonly InheritedSocket[]): void {
+    for (const { descriptor, name, address } of sockets) {
+      const text = formatAddress(address);
+      const message = `No listener has the inherited socket ${descriptor} on ${text}: who connects there waits in vain`;
+      const remedy =
+        "let a listener have this address, or close the socket where it was opened (in systemd: the .socket unit)";
+      this.#options.log.warn("inherited", { descriptor, name, address: text }, `${message}; ${remedy}`);
+    }
   }
 
   async #resolve(name: string): Promise<Answer> {
@@ -143,7 +201,7 @@ export class Addresses {
   }
 }
 
-function wantedBy(listeners: readonly ListenerConfig[]): readonly WantedAddress[] {
+function wantedBy(listeners: readonly ListenerConfig[]): readonly Omit<WantedAddress, "inherited">[] {
   return listeners.flatMap(({ name, listen }) => {
     // Each port 0 is another: they are told apart by where they stand.
     let ports = 0;

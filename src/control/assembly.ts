@@ -20,6 +20,7 @@ import { ClientTables } from "./client-tables.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { Departures } from "./departures.ts";
 import { descriptorLimit } from "./descriptors.ts";
+import { type InheritedSocket, InheritedSockets } from "./inherited-sockets.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { type Placement, place } from "./placement.ts";
@@ -37,6 +38,8 @@ export interface World {
   readonly machine?: Machine;
   /** Default: real threads. */
   readonly spawn?: Spawn;
+  /** Listening sockets that this process was started with. Default: none. */
+  readonly inherited?: readonly InheritedSocket[];
 }
 
 /** The parts that others need. */
@@ -139,7 +142,7 @@ export function assemble(world: World, config: Config): Assembly {
     rows,
     dataPlane,
     roster,
-    addresses: new Addresses({ clock, log, dataPlane, lookup }),
+    addresses: new Addresses({ clock, log, dataPlane, lookup, inherited: new InheritedSockets(world.inherited) }),
     departures: new Departures({ clock, log, roster, admission, dataPlane, publish }),
     audit,
     publish,

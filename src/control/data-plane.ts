@@ -6,6 +6,7 @@ import type { SessionTable } from "../session/session-table.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import type { SessionChoice } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
+import type { LentSocket } from "./inherited-sockets.ts";
 import type { WorkerStats } from "./worker-stats.ts";
 
 /** An address that it listens on. */
@@ -28,8 +29,12 @@ export interface DataPlane {
   /** @throws LbError `LB_WORKER` */
   start(): Promise<void>;
   apply(snapshot: Snapshot): void;
-  /** Rejects with the system's error. @param dualStack whether `::` takes IPv4 clients as well. */
-  listen(listener: string, address: SocketAddress, dualStack: boolean): Promise<Door>;
+  /**
+   * Rejects with the system's error.
+   * @param dualStack whether `::` takes IPv4 clients as well.
+   * @param inherited a socket that listens there already; it stays its owner's.
+   */
+  listen(listener: string, address: SocketAddress, dualStack: boolean, inherited?: LentSocket): Promise<Door>;
   /** Whoever comes in there from now on is a client of another listener. */
   assign(door: number, listener: string): void;
   /** Resolves when everybody runs on the newest snapshot. */

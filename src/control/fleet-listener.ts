@@ -2,11 +2,13 @@
 
 import type { Clock } from "../clock.ts";
 import type { ListenerSnapshot } from "../session/context.ts";
+import { adoptListeningSocket } from "../transport/linux/inherited.ts";
 import { openListeningSockets } from "../transport/linux/listening-sockets.ts";
 import { createNetTransport } from "../transport/net/transport.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { SocketAddress } from "../wire/address.ts";
 import type { Question } from "../worker/message.ts";
+import type { LentSocket } from "./inherited-sockets.ts";
 
 export interface FleetListener {
   /** The port that 0 became. */
@@ -65,6 +67,36 @@ export async function openForNet(
       if (address.kind === "unix" && worker !== 0) return undefined;
       return { kind: "listen", door, listener: opened.listener, address, dualStack };
     },
+    refuseNew() {},
+    close() {},
+  };
+  return opened;
+}
+
+/** A socket that somebody else has opened, for all workers. @throws the system's error */
+export function lendTo(
+  transport: "net" | "linux",
+  door: number,
+  { name, backlog, keepaliveMs, userTimeoutMs }: ListenerSnapshot,
+  address: SocketAddress,
+  socket: LentSocket,
+): FleetListener {
+  const { descriptor } = socket;
+  if (transport === "linux") adoptListeningSocket(descriptor, address, { backlog, keepaliveMs, userTimeoutMs });
+  const opened: FleetListener = {
+    door,
+    listener: name,
+    address,
+    questionFor() {
+      const { listener } = opened;
+      if (transport === "linux") return { kind: "accept", door, listener, address, descriptor, isInherited: true };
+      // Each in its own loop, which closes it. Where there are no copies, the first has it.
+      const inherited = socket.copy();
+      return inherited === undefined
+        ? undefined
+        : { kind: "listen", door, listener, address, dualStack: false, inherited };
+    },
+    // Whoever comes from now on waits for the next process.
     refuseNew() {},
     close() {},
   };

@@ -9,8 +9,9 @@ import type { Answer, Question } from "../worker/message.ts";
 import type { Snapshot } from "../worker/plane.ts";
 import type { DataPlane, Door } from "./data-plane.ts";
 import { inTime } from "./deadline.ts";
-import { type FleetListener, openForLinux, openForNet } from "./fleet-listener.ts";
+import { type FleetListener, lendTo, openForLinux, openForNet } from "./fleet-listener.ts";
 import type { FleetWorker } from "./fleet-worker.ts";
+import type { LentSocket } from "./inherited-sockets.ts";
 import { Restarts } from "./restarts.ts";
 
 export interface FleetOptions {
@@ -79,14 +80,21 @@ export function createFleet(options: FleetOptions): DataPlane {
     return answers.filter((answer) => answer !== undefined);
   }
 
-  async function listen(name: string, address: FleetListener["address"], dualStack: boolean): Promise<Door> {
+  async function listen(
+    name: string,
+    address: FleetListener["address"],
+    dualStack: boolean,
+    inherited?: LentSocket,
+  ): Promise<Door> {
     const options = snapshot?.listeners.find((listener) => listener.name === name);
     if (options === undefined) throw new Error(`the snapshot has no listener "${name}"`);
     lastDoor++;
     const id = lastDoor;
-    const opened = await (transport === "linux"
-      ? openForLinux(id, options, address, dualStack, workers.length)
-      : openForNet(id, options, address, dualStack, clock));
+    const opened = await (inherited !== undefined
+      ? lendTo(transport, id, options, address, inherited)
+      : transport === "linux"
+        ? openForLinux(id, options, address, dualStack, workers.length)
+        : openForNet(id, options, address, dualStack, clock));
     listeners.set(id, opened);
     // One that is being replaced is asked when it is ready, with all the others.
     const answers = await askAll((worker) =>

@@ -4,6 +4,7 @@ import type { Plane } from "../worker/plane.ts";
 import type { Pulse } from "../worker/pulse.ts";
 import { abortChosen } from "../worker/session-choice.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { copyOf } from "./inherited-sockets.ts";
 import { workerStats } from "./worker-stats.ts";
 
 /** The plane in this thread, on the net transport. */
@@ -24,10 +25,11 @@ export function createInThread(plane: Plane, sessions: SessionTable, heart: Hear
       return Promise.resolve();
     },
     apply: (snapshot) => plane.apply(snapshot),
-    async listen(listener, address, dualStack) {
+    async listen(listener, address, dualStack, inherited) {
       lastDoor++;
       const id = lastDoor;
-      return { id, address: await plane.listen(id, listener, address, { dualStack }) };
+      const how = inherited === undefined ? { dualStack } : { dualStack, descriptor: copyOf(inherited) };
+      return { id, address: await plane.listen(id, listener, address, how) };
     },
     assign: (door, listener) => plane.assign(door, listener),
     settled: () => Promise.resolve(),

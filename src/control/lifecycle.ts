@@ -96,6 +96,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
         if (isClosing()) return;
         await addresses.open(wanted);
       }
+      addresses.sayUnused();
     } catch (error) {
       const wasClosed = closing !== undefined;
       await close();

@@ -158,6 +158,8 @@ export interface ListenOptions extends SocketOptions {
   readonly dualStack?: boolean;
   /** Whether others of this process listen there, too: the system spreads the clients. From Node 22.12 on, not everywhere. */
   readonly reusePort?: boolean;
+  /** A socket that listens already, to be used and closed instead of a new one; for the net transport only. */
+  readonly descriptor?: number;
 }
 
 export interface ListenerHandler {

@@ -26,6 +26,8 @@ export type Question =
       readonly listener: string;
       readonly address: SocketAddress;
       readonly dualStack: boolean;
+      /** A socket that listens there already, which the worker closes. */
+      readonly inherited?: number;
     }
   /** Accept from a socket of the control plane: the linux transport. */
   | {
@@ -34,6 +36,8 @@ export type Question =
       readonly listener: string;
       readonly address: SocketAddress;
       readonly descriptor: number;
+      /** Whether another process accepts from it after this one. */
+      readonly isInherited?: boolean;
     }
   /** Answered when everything that was complete there has been accepted, and nothing is any more. */
   | { readonly kind: "stop-accepting"; readonly doors: readonly number[] | "all" }

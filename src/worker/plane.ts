@@ -52,6 +52,8 @@ export interface ListenHow {
   readonly dualStack?: boolean;
   /** Whether other planes listen there, too. */
   readonly reusePort?: boolean;
+  /** A socket that listens already, which the plane closes. */
+  readonly descriptor?: number;
 }
 
 /** An address that a plane listens on, and for which listener: that may change while it is open. */

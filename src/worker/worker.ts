@@ -27,6 +27,7 @@ export type Accept = (
   address: SocketAddress,
   options: SocketOptions,
   handler: ListenerHandler,
+  isInherited?: boolean,
 ) => TransportListener;
 
 /** What a worker lives in. */
@@ -92,12 +93,14 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     try {
       switch (question.kind) {
         case "listen": {
-          const { door, listener, address, dualStack } = question;
+          const { door, listener, address, dualStack, inherited } = question;
           if (plane.hasDoor(door)) break;
+          const how =
+            inherited === undefined
+              ? { dualStack, reusePort: address.kind === "ip" }
+              : { dualStack, descriptor: inherited };
           // On the net transport only, where promises go on.
-          void plane
-            .listen(door, listener, address, { dualStack, reusePort: address.kind === "ip" })
-            .then(() => done(), failed);
+          void plane.listen(door, listener, address, how).then(() => done(), failed);
           return;
         }
         case "accept":
@@ -121,10 +124,16 @@ export function createWorker(assignment: Assignment, world: WorkerWorld): Worker
     }
   }
 
-  function acceptFrom({ door, listener, address, descriptor }: Extract<Question, { kind: "accept" }>): void {
+  function acceptFrom({
+    door,
+    listener,
+    address,
+    descriptor,
+    isInherited,
+  }: Extract<Question, { kind: "accept" }>): void {
     if (accept === undefined) throw new Error(`the ${transport.kind} transport listens by itself`);
     if (plane.hasDoor(door)) return;
-    plane.accept(door, listener, (options, handler) => accept(descriptor, address, options, handler));
+    plane.accept(door, listener, (options, handler) => accept(descriptor, address, options, handler, isInherited));
   }
 
   heart.start();

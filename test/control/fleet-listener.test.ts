@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { systemClock } from "../../src/clock.ts";
-import { openForLinux, openForNet } from "../../src/control/fleet-listener.ts";
+import { lendTo, openForLinux, openForNet } from "../../src/control/fleet-listener.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { connectPeer } from "../support/peer.ts";
 import { startPeerServer } from "../support/peer-server.ts";
@@ -69,4 +69,29 @@ describe("openForLinux", { skip: withoutWorkers("linux") }, () => {
       again.close();
     }),
   );
+});
+
+describe("lendTo", () => {
+  const address = { kind: "ip", ip: "127.0.0.1", port: 80 } as const;
+
+  it("gives each worker on net a copy of its own, also one that comes after another", () => {
+    let next = 100;
+    const lent = lendTo("net", 1, listenerSnapshot(), address, { descriptor: 3, copy: () => next++ });
+    const question = { kind: "listen", door: 1, listener: "front", address, dualStack: false };
+    assert.deepEqual(
+      [0, 1, 0].map((worker) => lent.questionFor(worker)),
+      [100, 101, 102].map((inherited) => ({ ...question, inherited })),
+    );
+    lent.refuseNew();
+    lent.close();
+  });
+
+  it("gives it to the first worker on net where there are no copies", () => {
+    const left = [3];
+    const lent = lendTo("net", 1, listenerSnapshot(), address, { descriptor: 3, copy: () => left.pop() });
+    assert.deepEqual(
+      [0, 1].map((worker) => lent.questionFor(worker)?.kind),
+      ["listen", undefined],
+    );
+  });
 });

@@ -43,6 +43,8 @@ export interface BalancerProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs under this command, such as `["prlimit", "--nofile=64"]`. */
   readonly under?: readonly string[];
+  /** Its descriptors from 3 on. */
+  readonly descriptors?: readonly number[];
 }
 
 /** Starts the program on a free loopback port over `upstream`, and waits until it listens. */
@@ -56,7 +58,7 @@ export async function startBalancer(
   args.push(...everywhere.filter((flag) => !args.some((arg) => nameOf(arg) === nameOf(flag))));
   const [file = process.execPath, ...rest] = [...(options.under ?? []), process.execPath, ...args];
   const child = spawn(file, rest, {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(options.descriptors ?? [])],
     env: { ...process.env, ...options.environment },
   });
   return watch(child);

@@ -21,6 +21,8 @@ export interface ListenerParts {
   readonly address: SocketAddress;
   readonly options: SocketOptions;
   readonly handler: ListenerHandler;
+  /** Whether another process has it, too, and accepts from it after this one. */
+  readonly isInherited?: boolean;
   /** Told when the last has been accepted. */
   readonly onClose: () => void;
 }
@@ -33,6 +35,7 @@ export class LinuxListener implements TransportListener, Watched, Task {
   readonly #slot: number;
   readonly #options: SocketOptions;
   readonly #handler: ListenerHandler;
+  readonly #isInherited: boolean;
   readonly #onClose: () => void;
   /** Where all clients arrive; undefined where each may arrive at another address. */
   readonly #local: string | undefined;
@@ -47,12 +50,13 @@ export class LinuxListener implements TransportListener, Watched, Task {
   /** What kept `close` from accepting all. */
   #lastFailure: string | undefined;
 
-  constructor({ loop, descriptor, address, options, handler, onClose }: ListenerParts) {
+  constructor({ loop, descriptor, address, options, handler, isInherited = false, onClose }: ListenerParts) {
     this.address = address;
     this.#loop = loop;
     this.#descriptor = descriptor;
     this.#options = options;
     this.#handler = handler;
+    this.#isInherited = isInherited;
     this.#onClose = onClose;
     this.#local = isWildcard(address) ? undefined : formatAddress(address);
     this.#remoteMemory = pinnedMemory(loop.calls, SOCKET_ADDRESS_BYTES);
@@ -85,8 +89,9 @@ export class LinuxListener implements TransportListener, Watched, Task {
     this.#isClosed = true;
     if (this.#pausing === undefined) this.#loop.unwatch(this.#slot, this.#descriptor);
     this.#pausing?.cancel();
-    // Those whom the kernel has accepted already: closing the socket would reset them.
-    for (let next = this.#accept(); next !== undefined; next = this.#accept()) this.#last.push(next);
+    // Those whom the kernel has accepted already: closing the socket would reset them. An inherited one stays open, and
+    // whoever accepts from it next has longer for them.
+    if (!this.#isInherited) this.#acceptRest();
     if (this.#last.length > 0 || this.#lastFailure !== undefined) this.#loop.soon(this);
     this.#loop.vacate(this.#slot);
     this.#onClose();
@@ -102,9 +107,14 @@ export class LinuxListener implements TransportListener, Watched, Task {
     if (this.#last.length > 0) this.#loop.soon(this);
   }
 
+  #acceptRest(): void {
+    for (let next = this.#accept(); next !== undefined; next = this.#accept()) this.#last.push(next);
+  }
+
   #watch(): void {
-    // A unix socket is in the epoll of every worker: one is woken for a client, not all.
-    const mask = this.address.kind === "unix" ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
+    // A unix socket and an inherited one are in the epoll of every worker: one is woken for a client, not all.
+    const isShared = this.address.kind === "unix" || this.#isInherited;
+    const mask = isShared ? EPOLLIN | EPOLLEXCLUSIVE : EPOLLIN;
     // Where there is no room for it, it is tried again.
     if (this.#loop.watch(this.#slot, this.#descriptor, mask, this) !== 0) this.#pauseOn();
   }

@@ -29,12 +29,14 @@ export interface LinuxTransport extends Transport {
   /**
    * Accepts from a listening socket that belongs to somebody else, who closes it after this listener is closed. `close`
    * accepts what is complete in the queue, then leaves the socket alone.
+   * @param isInherited another process accepts from it after this one: what is in the queue is left to that.
    */
   accept(
     descriptor: number,
     address: SocketAddress,
     options: SocketOptions,
     handler: ListenerHandler,
+    isInherited?: boolean,
   ): TransportListener;
   /** Calls back in a turn after the bell has rung. The bell stays its owner's. */
   watchBell(bell: number, onRing: () => void): void;
@@ -71,8 +73,16 @@ export function createLinuxTransport(options: LinuxTransportOptions): LinuxTrans
         },
       };
     },
-    accept: (descriptor, address, socketOptions, handler) =>
-      new LinuxListener({ loop, descriptor, address, options: socketOptions, handler, onClose: () => {} }),
+    accept: (descriptor, address, socketOptions, handler, isInherited = false) =>
+      new LinuxListener({
+        loop,
+        descriptor,
+        address,
+        options: socketOptions,
+        handler,
+        isInherited,
+        onClose: () => {},
+      }),
     dial: (address, socketOptions, handler, client): Dial =>
       new LinuxDial({ loop, lateOptions }, address, socketOptions, handler, client && own(client)),
     relay: (client: Connection, backend: Connection, handler: RelayHandler, gate?: Gate): Relay =>

@@ -46,8 +46,12 @@ export async function listen(
 async function bind(
   server: Server,
   address: SocketAddress,
-  { backlog, dualStack = false, reusePort = false }: ListenOptions,
+  { backlog, dualStack = false, reusePort = false, descriptor }: ListenOptions,
 ): Promise<() => void> {
+  if (descriptor !== undefined) {
+    await startListening(server, { fd: descriptor, backlog, exclusive: true });
+    return () => {};
+  }
   if (address.kind === "ip") {
     // A second lb-tcp on the port must fail. Where workers share it, the control plane has made sure of that.
     // Node's types know reusePort from 22 on only.
@@ -68,7 +72,8 @@ async function bind(
   return publishUnixSocket(path, address.path);
 }
 
-function startListening(server: Server, options: NetListenOptions): Promise<void> {
+/** `fd` is of Node's since long, but not of its types. */
+function startListening(server: Server, options: NetListenOptions & { readonly fd?: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(options, () => {

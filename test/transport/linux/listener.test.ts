@@ -73,6 +73,20 @@ describe("LinuxListener", () => {
     for (const peer of peers) stage.until(() => received(peer) === "served", "an answer");
   });
 
+  stageIt("leaves whom the kernel has accepted to the next process where its socket is inherited", (stage) => {
+    const { sockets, address, acceptor, listener } = stage.listen(stage.sockets(), 0, true);
+    stage.connect(address);
+    stage.until(() => acceptor.accepted.length === 1, "a client to be accepted");
+    const waiting = stage.connect(address);
+    stage.callbacks.during(() => listener.close());
+    stage.settle();
+    assert.equal(acceptor.accepted.length, 1);
+    const next = stage.listen(sockets, 0, true);
+    stage.until(() => next.acceptor.accepted.length === 1, "the one that waited");
+    next.acceptor.accepted[0]?.connection.write(Buffer.from("served"));
+    stage.until(() => received(waiting) === "served", "an answer");
+  });
+
   stageIt("reports in the next turn that descriptors have run out while it was closed", (stage) => {
     const { address, acceptor, listener } = stage.listen();
     stage.connect(address);

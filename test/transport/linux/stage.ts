@@ -65,10 +65,10 @@ export class Stage {
     return sockets;
   }
 
-  listen(sockets: ListeningSockets = this.sockets(), worker = 0): Listening {
+  listen(sockets: ListeningSockets = this.sockets(), worker = 0, isInherited = false): Listening {
     const acceptor = new Acceptor(this.callbacks);
     const { address } = sockets;
-    const listener = this.transport.accept(sockets.descriptorOf(worker), address, OPTIONS, acceptor);
+    const listener = this.transport.accept(sockets.descriptorOf(worker), address, OPTIONS, acceptor, isInherited);
     this.#listeners.push(listener);
     this.#acceptors.push(acceptor);
     return { sockets, listener, acceptor, address };
