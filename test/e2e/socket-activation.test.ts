@@ -43,7 +43,7 @@ async function say(sockets: ListeningSockets): Promise<{ answered: Promise<strin
   const { address } = sockets;
   const peer = await connectPeer(address.kind === "ip" ? { port: address.port } : { path: address.path });
   await peer.finish("hello");
-  return { answered: peer.ended().then(({ how, first }) => `${first} ${how}`) };
+  return { answered: peer.ended().then(({ how, first }) => `${first.toString()} ${how}`) };
 }
 
 const places: readonly (readonly [transport: TransportName, workers: number])[] = [
