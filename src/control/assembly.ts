@@ -126,6 +126,7 @@ export function assemble(world: World, config: Config): Assembly {
     nextVersion: () => version + 1,
     publish,
     announce,
+    evict: (end, rows) => void dataPlane.abort(end, { kind: "evicted", rows }),
     audit,
   };
   const roster: Roster = new Roster(config, totals, surroundings);

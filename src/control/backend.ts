@@ -9,6 +9,7 @@ import { messageOf } from "../errors.ts";
 import type { RowCounts } from "../session/counters.ts";
 import { addCounts, ZERO_COUNTS } from "../session/row-counts.ts";
 import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
+import { DrainWatch } from "./drain-watch.ts";
 import {
   Endpoint,
   type EndpointPool,
@@ -42,6 +43,8 @@ export interface BackendStatus extends RowCounts {
 /** What a backend asks of its pool. */
 export interface BackendPool extends EndpointPool {
   readonly resolveIntervalMs: number;
+  /** How long sessions may go on once the backend has been taken out; undefined: to their end. */
+  readonly drainAfterMs: number | undefined;
 }
 
 /** `remove` is its end; what it had counted goes with it. */
@@ -58,6 +61,10 @@ export class Backend {
   /** What addresses that are gone have counted. */
   #past: RowCounts = ZERO_COUNTS;
   #name: NameWatch | undefined;
+  readonly #drain: DrainWatch;
+  #isRemoved = false;
+  /** Its addresses are those that it has from the start of the process. */
+  #isInitial = false;
   /** The last thing said about a lookup that failed; undefined since one has not. */
   #complaint: string | undefined;
 
@@ -67,6 +74,11 @@ export class Backend {
     this.#surroundings = surroundings;
     this.#weight = config.weight;
     this.#maxConnections = config.maxConnections;
+    this.#drain = new DrainWatch(
+      surroundings.clock,
+      () => pool.drainAfterMs,
+      () => this.#closeSessions(),
+    );
   }
 
   /** As it is in force, be it set at run time; here and below. */
@@ -98,11 +110,15 @@ export class Backend {
 
   /**
    * Begins to probe its address, or to look up its name.
+   * @param isInitial whether the process begins with it: then it need not start slowly.
    * @returns when its addresses are known, or are known not to be.
    * @throws LbError `LB_TOO_MANY_BACKENDS`
    */
-  start(): Promise<void> {
+  start(isInitial = false): Promise<void> {
     const { address } = this.#config;
+    this.#isInitial = isInitial;
+    this.#isRemoved = false;
+    if (this.#administrative === "ready") this.#drain.end();
     const literal = literalSocketAddress(address);
     if (literal !== undefined) this.#endpoints = [this.#formerly(literal) ?? this.#open(literal)];
     if (literal !== undefined || address.kind === "unix") return Promise.resolve();
@@ -158,8 +174,10 @@ export class Backend {
   }
 
   setWeight(weight: number): void {
+    const before = this.#weight;
     this.#weight = weight;
     for (const endpoint of this.#endpoints) endpoint.setWeight(weight);
+    if (before === 0 && weight > 0) this.#pool.returned(this.#config.backup);
   }
 
   /** @param maxConnections for each address; Infinity where there is no limit. */
@@ -171,6 +189,13 @@ export class Backend {
   setAdministrative(state: AdministrativeState): void {
     this.#administrative = state;
     for (const endpoint of this.#endpoints) endpoint.setAdministrative(state);
+    if (state === "ready") this.#drain.end();
+    else this.#drain.begin();
+  }
+
+  /** Its sessions may have another time than before, once it has been taken out. */
+  drainAnew(): void {
+    this.#drain.look();
   }
 
   /** A dial to it has failed: its name may have moved. */
@@ -180,6 +205,7 @@ export class Backend {
 
   /** Stops looking up and probing; sessions go on. */
   close(): void {
+    this.#drain.end();
     this.#name?.stop();
     for (const endpoint of this.#endpoints) endpoint.close();
   }
@@ -188,6 +214,23 @@ export class Backend {
     this.close();
     for (const endpoint of this.#endpoints) this.#dismiss(endpoint);
     this.#endpoints = [];
+    this.#isRemoved = true;
+    this.#drain.begin();
+  }
+
+  /** It has been taken out for as long as its sessions may go on. */
+  #closeSessions(): void {
+    const { table, log, evict } = this.#surroundings;
+    const busy = this.rows.filter((row) => Atomics.load(table.active, row) > 0);
+    if (busy.length === 0) return;
+    const sessions = busy.reduce((sum, row) => sum + Atomics.load(table.active, row), 0);
+    const { backend } = this.#fields;
+    log.info(
+      "drain",
+      { ...this.#fields, sessions },
+      `Resetting ${sessions} sessions of ${backend}: their time is over`,
+    );
+    evict(this.#isRemoved ? "backend-removed" : "drained", busy);
   }
 
   #lookUp(host: string, port: number): NameWatch {
@@ -195,8 +238,12 @@ export class Backend {
       onAddresses: (ips) => {
         const wanted = this.#config.resolve === "first" ? ips.slice(0, 1) : ips;
         this.#moveTo(wanted.map((ip): SocketAddress => ({ kind: "ip", ip, port })));
+        this.#isInitial = false;
       },
-      onFailure: (reason) => this.#unresolved(host, reason),
+      onFailure: (reason) => {
+        this.#isInitial = false;
+        this.#unresolved(host, reason);
+      },
     });
   }
 
@@ -250,7 +297,8 @@ export class Backend {
   }
 
   #open(address: SocketAddress): Endpoint {
-    const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings);
+    const startedAtMs = this.#isInitial ? Number.NEGATIVE_INFINITY : this.#surroundings.clock.nowMs();
+    const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings, startedAtMs);
     if (this.#maxConnections !== this.#config.maxConnections) endpoint.setMaxConnections(this.#maxConnections);
     if (this.#administrative !== "ready") endpoint.setAdministrative(this.#administrative);
     return endpoint;
@@ -261,6 +309,7 @@ export class Backend {
     endpoint.remove(() => {
       this.#past = addCounts(this.#past, endpoint.counts());
       this.#leaving.delete(endpoint);
+      if (this.#isRemoved && this.#leaving.size === 0) this.#drain.end();
     });
   }
 

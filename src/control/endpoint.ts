@@ -8,6 +8,7 @@ import {
   administrativeOf,
   ejectionOf,
   FRESH,
+  healthOf,
   withAdministrative,
   withHealth,
 } from "../backend/state.ts";
@@ -61,6 +62,10 @@ export interface EndpointPool {
   anotherServes(row: number): boolean;
   /** An address went out of rotation. */
   lost(): void;
+  /** A probe has found an address down, be it not the first. */
+  down(row: number): void;
+  /** An address is in rotation again. @param backup whether it is one of a backup. */
+  returned(backup: boolean): void;
 }
 
 /** From `new` to `remove`, or from `restore` to the next one. */
@@ -80,6 +85,7 @@ export class Endpoint {
 
   /**
    * Takes a row and begins to probe. `remove` gives it back.
+   * @param startedAtMs since when it serves; -Infinity where it need not start slowly.
    * @throws LbError `LB_TOO_MANY_BACKENDS`
    */
   constructor(
@@ -88,6 +94,7 @@ export class Endpoint {
     weight: number,
     pool: EndpointPool,
     surroundings: Surroundings,
+    startedAtMs: number = Number.NEGATIVE_INFINITY,
   ) {
     this.#address = address;
     this.addressText = formatAddress(address);
@@ -96,7 +103,7 @@ export class Endpoint {
     this.#surroundings = surroundings;
     this.row = surroundings.rows.take();
     this.#countsBefore = surroundings.countsOf(this.row);
-    this.#generation = surroundings.table.open(this.row, weight, limitOf(config));
+    this.#generation = surroundings.table.open(this.row, weight, limitOf(config), startedAtMs);
     const { addressText, identity } = this;
     surroundings.rows.assign(this.row, { pool: pool.name, identity, addressText });
     this.#startProbing();
@@ -108,10 +115,14 @@ export class Endpoint {
 
   get state(): EndpointState {
     const word = this.#surroundings.table.state[this.row] ?? FRESH;
-    const administrative = administrativeOf(word);
+    const administrative = this.#administrative;
     if (administrative !== "ready") return administrative;
     if (this.#health.state === "down") return "down";
     return ejectionOf(word) === "in" ? "ready" : "ejected";
+  }
+
+  get #administrative(): AdministrativeState {
+    return administrativeOf(this.#surroundings.table.state[this.row] ?? FRESH);
   }
 
   get active(): number {
@@ -150,8 +161,19 @@ export class Endpoint {
     this.#surroundings.table.setWeight(this.row, weight);
   }
 
+  /** In maintenance it is not probed. What was known of its health before says little after; that it was down, stands. */
   setAdministrative(state: AdministrativeState): void {
-    this.#surroundings.table.changeState(this.row, (word) => withAdministrative(word, state));
+    const { table, clock } = this.#surroundings;
+    const before = this.#administrative;
+    if (before === "maintenance" && state !== before) {
+      table.startedAtMs[this.row] = clock.nowMs();
+      if (this.#health.state === "up") this.#forgetHealth();
+    }
+    table.changeState(this.row, (word) => withAdministrative(word, state));
+    if (state === before) return;
+    if (state === "maintenance") this.close();
+    else if (before === "maintenance") this.#startProbing();
+    if (state === "ready") this.#pool.returned(this.#config.backup);
   }
 
   /** @param maxConnections Infinity where there is no limit. */
@@ -168,9 +190,8 @@ export class Endpoint {
   probeAnew(): void {
     this.close();
     if (this.#pool.probe === undefined) {
-      this.#health = UNKNOWN_HEALTH;
       this.#lastProbe = null;
-      this.#turn("unknown");
+      this.#forgetHealth();
     }
     this.#startProbing();
   }
@@ -193,7 +214,9 @@ export class Endpoint {
 
   /** Back after `remove`, and before `onFree`: with the sessions, the counts and the health that it has. */
   restore(weight: number, state: AdministrativeState): void {
-    this.#surroundings.rows.restore(this.row);
+    const { clock, rows, table } = this.#surroundings;
+    rows.restore(this.row);
+    table.startedAtMs[this.row] = clock.nowMs();
     this.setWeight(weight);
     this.setAdministrative(state);
     this.#startProbing();
@@ -201,7 +224,8 @@ export class Endpoint {
 
   #startProbing(): void {
     const { probe } = this.#pool;
-    if (probe === undefined) return;
+    this.#watch?.stop();
+    if (probe === undefined || this.#administrative === "maintenance") return;
     const { log, prober } = this.#surroundings;
     const fields = { pool: this.#pool.name, backend: this.identity, address: this.addressText };
     this.#watch = prober.watch({
@@ -229,15 +253,27 @@ export class Endpoint {
     const before = this.#health.state;
     this.#health = observeProbe(this.#health, succeeded, probe, this.#pool.anotherServes(this.row));
     if (this.#health.state !== before) this.#turn(this.#health.state);
+    if (this.#health.state === "down") this.#pool.down(this.row);
     const { table, clock } = this.#surroundings;
-    if (succeeded && endEjection(table, this.row, clock.nowMs())) this.#announce("returned", "probe: ok");
+    if (!succeeded || !endEjection(table, this.row, clock.nowMs())) return;
+    this.#announce("returned", "probe: ok");
+    this.#pool.returned(this.#config.backup);
+  }
+
+  #forgetHealth(): void {
+    this.#health = UNKNOWN_HEALTH;
+    this.#turn("unknown");
   }
 
   #turn(state: Health["state"]): void {
-    this.#surroundings.table.changeState(this.row, (word) => withHealth(word, state));
+    const { table, clock } = this.#surroundings;
+    // Before the state: whoever sees that it is up must find that it has just begun.
+    if (healthOf(table.state[this.row] ?? FRESH) === "down") table.startedAtMs[this.row] = clock.nowMs();
+    table.changeState(this.row, (word) => withHealth(word, state));
     if (state === "unknown") return;
     this.#announce(state, `probe: ${this.#lastProbe}`);
     if (state === "down") this.#pool.lost();
+    else this.#pool.returned(this.#config.backup);
   }
 
   #nextProbeMs({ intervalMs, intervalChangingMs }: ProbeConfig): number {

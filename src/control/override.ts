@@ -6,7 +6,10 @@ export type { OperatorState };
 
 /** What is set at run time; what is left out stands as it is. */
 export interface BackendChange {
-  /** `drain`: no new sessions, those it has may finish. `maintenance`: the same, and they are closed as the pool's onDrain says for `drain`. */
+  /**
+   * `drain`: no new sessions; those it has may finish, for as long as the pool's onDrain says. `maintenance`: the same, and
+   * it is not probed; once it is ready again, the first result decides, and it starts slowly where the pool does so.
+   */
   readonly state?: OperatorState;
   /** 0 (no new sessions) to 256. */
   readonly weight?: number;

@@ -15,7 +15,7 @@ export interface PoolHandle {
    * @throws LbError `LB_CONFIG`, `LB_DUPLICATE_BACKEND`, `LB_TOO_MANY_BACKENDS`
    */
   add(backend: string | BackendOptions, by?: Actor): void;
-  /** No new sessions; those it has may finish. @throws LbError `LB_UNKNOWN_BACKEND` */
+  /** No new sessions; those it has may finish, or are reset, as the pool's onRemove says. @throws LbError `LB_UNKNOWN_BACKEND` */
   remove(name: string, by?: Actor): void;
   /**
    * Sets what is given; nothing happens where it is so already. What it sets lives until the configuration says something
@@ -30,7 +30,7 @@ export interface PoolHandle {
   restore(name: string, by?: Actor): boolean;
   /** What was set at run time, in the order in which it was. */
   overrides(): readonly Override[];
-  /** No new sessions; those it has may finish; probes go on. @throws LbError `LB_UNKNOWN_BACKEND` */
+  /** No new sessions; those it has may finish, for as long as the pool's onDrain says; probes go on. @throws LbError `LB_UNKNOWN_BACKEND` */
   drain(name: string, by?: Actor): void;
   /** Ends `drain`. @throws LbError `LB_UNKNOWN_BACKEND` */
   ready(name: string, by?: Actor): void;

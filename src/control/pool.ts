@@ -11,25 +11,14 @@ import { LbError } from "../errors.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import { Backend, type BackendStatus } from "./backend.ts";
 import { effectiveChange, limitOf } from "./backend-change.ts";
+import { Consequences } from "./consequences.ts";
+import { inOrder } from "./in-order.ts";
 import { type Actor, actorFields, type BackendChange, DEFAULT_ACTOR, type Override } from "./override.ts";
 import { Overrides, type OverrideValues } from "./overrides.ts";
+import type { PoolChanged, PreparedBackend } from "./pool-changed.ts";
 import type { PoolHandle } from "./pool-handle.ts";
 import { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** A backend that is not in its pool yet. */
-export interface PreparedBackend {
-  readonly backend: Backend;
-  /** Its addresses are known, or are known not to be. */
-  readonly located: Promise<void>;
-}
-
-/** What has become of a pool that was configured anew. */
-export interface PoolChanged {
-  /** Of backends that it has no more. */
-  readonly rows: readonly number[];
-  readonly events: readonly { readonly event: "added" | "removed"; readonly name: string }[];
-}
 
 const NO_ROW = -1;
 const NOTHING_SET: OverrideValues = { membership: null, state: null, weight: null, maxConnections: null };
@@ -44,6 +33,7 @@ export class ControlPool implements PoolHandle {
   /** Of the configuration, and removed at run time: they may come back, and have sessions meanwhile. */
   readonly #removed = new Map<string, Backend>();
   readonly #overrides: Overrides;
+  readonly #consequences: Consequences;
   /** Who waits while every backend is full. */
   readonly line: PoolLine = new PoolLine();
   /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
@@ -55,6 +45,7 @@ export class ControlPool implements PoolHandle {
     this.counterSlot = counterSlot;
     this.#surroundings = surroundings;
     this.#overrides = new Overrides(config.name);
+    this.#consequences = new Consequences(this, surroundings);
     for (const backend of config.backends) this.#backends.set(backend.name, this.#backend(backend));
   }
 
@@ -71,6 +62,10 @@ export class ControlPool implements PoolHandle {
     return this.#config.resolveIntervalMs;
   }
 
+  get drainAfterMs(): number | undefined {
+    return this.#config.onDrain?.afterMs;
+  }
+
   /**
    * Begins to probe and to look up.
    * @returns when all addresses are known, or are known not to be.
@@ -78,7 +73,7 @@ export class ControlPool implements PoolHandle {
    */
   async start(): Promise<void> {
     this.#state = "started";
-    await Promise.all([...this.#backends.values()].map((backend) => backend.start()));
+    await Promise.all([...this.#backends.values()].map((backend) => backend.start(true)));
   }
 
   /** Stops lookups and probes; sessions go on. */
@@ -141,6 +136,7 @@ export class ControlPool implements PoolHandle {
     for (const backend of this.#backends.values()) {
       if (!isDeepStrictEqual(before.probe, after.probe)) backend.probeAnew();
       if (before.resolveIntervalMs !== after.resolveIntervalMs) backend.lookUpAnew();
+      if (before.onDrain?.afterMs !== after.onDrain?.afterMs) backend.drainAnew();
     }
     this.#sort();
     return { rows, events };
@@ -185,8 +181,32 @@ export class ControlPool implements PoolHandle {
 
   /** An address went out of rotation: if it was the last one, look out for the first that comes back. */
   lost(): void {
+    this.#consequences.look();
     if (this.anotherServes(NO_ROW)) return;
     for (const { endpoints } of this.#backends.values()) for (const endpoint of endpoints) endpoint.hasten();
+  }
+
+  /** An address is in rotation again. @param backup whether it is one of a backup. */
+  returned(backup: boolean): void {
+    this.#consequences.look();
+    if (!backup) this.#consequences.returned();
+  }
+
+  /** A dial has ended an ejection. @param identity `pool/name`. */
+  cameBack(identity: string): void {
+    const backend = this.#backends.get(identity.slice(this.name.length + 1));
+    if (backend !== undefined) this.returned(backend.config.backup);
+  }
+
+  /** A probe has found an address down, be it not the first. */
+  down(row: number): void {
+    this.#consequences.down(row);
+  }
+
+  *rows(backup: boolean): Generator<number> {
+    for (const { config, endpoints } of this.#backends.values()) {
+      if (config.backup === backup) for (const { row } of endpoints) yield row;
+    }
   }
 
   /** A dial to that backend has failed. */
@@ -222,10 +242,11 @@ export class ControlPool implements PoolHandle {
 
   remove(name: string, by: Actor = DEFAULT_ACTOR): void {
     const backend = this.#find(name);
-    this.#takeOut(backend);
+    const rows = this.#takeOut(backend);
     if (this.#configured(name) === undefined) this.#overrides.delete(name);
     else this.#override(name, { ...NOTHING_SET, membership: "removed" }, by);
     this.#changed("removed", name);
+    this.#closeRemoved(rows);
     this.#audit("backend-removed", name, {}, by);
   }
 
@@ -250,13 +271,14 @@ export class ControlPool implements PoolHandle {
     const { membership, state, weight, maxConnections } = override;
     const configured = this.#configured(name);
     const backend = this.#backends.get(name);
-    if (membership === "added" && backend !== undefined) this.#takeOut(backend);
+    const rows = membership === "added" && backend !== undefined ? this.#takeOut(backend) : [];
     if (membership !== null && configured !== undefined) this.#bringBack(configured);
     this.#overrides.delete(name);
     if (membership === null && backend !== undefined) this.#enforce(backend);
     this.#sort();
     if (membership === null) this.#surroundings.publish();
     else this.#changed(configured === undefined ? "removed" : "added", name);
+    this.#closeRemoved(rows);
     const undone = Object.entries({ membership, state, weight, maxConnections }).filter(([, value]) => value !== null);
     this.#audit("override-removed", name, Object.fromEntries(undone), by);
     this.lost();
@@ -307,12 +329,19 @@ export class ControlPool implements PoolHandle {
     this.#enforce(backend);
   }
 
-  /** At run time. */
-  #takeOut(backend: Backend): void {
+  /** Once every data plane runs without them. */
+  #closeRemoved(rows: readonly number[]): void {
+    if (this.#config.onRemove === "close" && rows.length > 0) this.#surroundings.evict("backend-removed", rows);
+  }
+
+  /** At run time. @returns the rows that it had. */
+  #takeOut(backend: Backend): readonly number[] {
     const { name } = backend.config;
+    const { rows } = backend;
     if (this.#overrides.of(name)?.membership !== "added") this.#removed.set(name, backend);
     backend.remove();
     this.#backends.delete(name);
+    return rows;
   }
 
   #override(name: string, values: Partial<OverrideValues>, by: Actor): void {
@@ -343,9 +372,7 @@ export class ControlPool implements PoolHandle {
 
   /** In the order of the configuration; those that were added at run time come last. */
   #sort(): void {
-    const places = new Map(this.#config.backends.map(({ name }, place) => [name, place]));
-    const placeOf = (name: string): number => places.get(name) ?? places.size;
-    this.#backends = new Map([...this.#backends].sort(([one], [other]) => placeOf(one) - placeOf(other)));
+    this.#backends = inOrder(this.#backends, this.#config.backends);
   }
 
   #find(name: string): Backend {

@@ -74,7 +74,7 @@ async function replace(parts: ReloadParts, next: Config, graceMs: number): Promi
     throw error;
   }
   const closed = commit(parts, diff, preparation);
-  if (closed.length > 0) void dataPlane.abort("backend-removed", { kind: "rows", rows: closed });
+  if (closed.length > 0) void dataPlane.abort("backend-removed", { kind: "evicted", rows: closed });
   await addresses.close(addresses.surplus(diff.config.listeners));
   await dataPlane.settled();
   parts.rows.reclaim();

@@ -19,7 +19,7 @@ export interface ReportsOptions {
   readonly journal: Journal;
   readonly events: Events;
   readonly announce: (event: Omit<BackendEvent, "at">) => void;
-  readonly poolOf: (name: string) => Pick<ControlPool, "dialFailed" | "lost"> | undefined;
+  readonly poolOf: (name: string) => Pick<ControlPool, "cameBack" | "dialFailed" | "lost"> | undefined;
 }
 
 /** To be closed, because alarms hold lines back. The names of a backend are all that they need of it. */
@@ -75,7 +75,10 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       announce(about("ejected", backend, pool, `dials failed: ${error}`));
       poolOf(pool)?.lost();
     },
-    returned: (backend, pool) => announce(about("returned", backend, pool, "a dial succeeded")),
+    returned(backend, pool) {
+      announce(about("returned", backend, pool, "a dial succeeded"));
+      poolOf(pool)?.cameBack(backend.identity);
+    },
     shortOf: (code, count) => shortage.raise(code, count),
     tableFull: (listener, count) => fullTable.raise(listener, count),
     failedInternally(error, count) {

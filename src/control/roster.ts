@@ -10,11 +10,13 @@ import { NOTHING_COUNTED, type PoolCounts, readPoolCounts, subtractPoolCounts } 
 import type { Totals } from "../session/totals.ts";
 import type { Snapshot } from "../worker/plane.ts";
 import type { Backend } from "./backend.ts";
+import { inOrder } from "./in-order.ts";
 import { Lanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import { listenerSnapshot, namesPoolsItself, poolsOf } from "./listener-snapshot.ts";
 import { Places, type Quiet } from "./places.ts";
-import { ControlPool, type PoolChanged } from "./pool.ts";
+import { ControlPool } from "./pool.ts";
+import type { PoolChanged } from "./pool-changed.ts";
 import type { PoolLine } from "./pool-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -254,15 +256,6 @@ export class Roster {
     this.#slots.retire(name, version);
     this.#lanes.retire(name, version);
   }
-}
-
-function inOrder<Value>(
-  values: ReadonlyMap<string, Value>,
-  order: readonly { readonly name: string }[],
-): Map<string, Value> {
-  const places = new Map(order.map(({ name }, place) => [name, place]));
-  const placeOf = (name: string): number => places.get(name) ?? places.size;
-  return new Map([...values].sort(([one], [other]) => placeOf(one) - placeOf(other)));
 }
 
 function noRoom(path: "listeners" | "pools"): Error {

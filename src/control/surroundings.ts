@@ -7,6 +7,7 @@ import type { AuditEvent, BackendEvent } from "../observe/events.ts";
 import type { Log } from "../observe/log.ts";
 import type { Prober } from "../probe/prober.ts";
 import type { RowCounts } from "../session/counters.ts";
+import type { EndReason } from "../session/end.ts";
 import type { ClientTables } from "./client-tables.ts";
 import type { Rows } from "./rows.ts";
 
@@ -26,6 +27,8 @@ export interface Surroundings {
   /** Members or weights have changed: the data planes need a new snapshot. */
   publish(): void;
   announce(event: Omit<BackendEvent, "at">): void;
+  /** Resets the sessions of those rows; whoever is not connected there yet goes to another backend where there is one. */
+  readonly evict: (end: EndReason, rows: readonly number[]) => void;
   /** Somebody has changed something. */
   audit(event: Omit<AuditEvent, "at">): void;
 }

@@ -19,10 +19,21 @@ interface World {
 
 function createWorld(options: string | BackendOptions = { address: "a.internal:80", name: "a" }): World {
   const surroundings = createTestSurroundings();
-  const pool = { lostCount: 0 };
+  const pool = { lostCount: 0, drainAfterMs: undefined };
   const backend = new Backend(
     backendConfig(options),
-    { name: "web", probe: PROBE, resolveIntervalMs: 7_000, anotherServes: () => true, lost: () => pool.lostCount++ },
+    {
+      name: "web",
+      probe: PROBE,
+      resolveIntervalMs: 7_000,
+      get drainAfterMs() {
+        return pool.drainAfterMs;
+      },
+      anotherServes: () => true,
+      lost: () => pool.lostCount++,
+      down() {},
+      returned() {},
+    },
     surroundings,
   );
   return {

@@ -15,7 +15,7 @@ const EJECTION: EjectionRule = { failures: 1, withinMs: 1, firstMs: 10_000, long
 interface World {
   readonly surroundings: TestSurroundings;
   readonly endpoint: Endpoint;
-  readonly pool: { anotherServes: boolean; lostCount: number };
+  readonly pool: { anotherServes: boolean; lostCount: number; readonly told: string[] };
   readonly health: () => HealthState;
   /** Hands a result to its probe. @returns when it would be asked again. */
   readonly result: TestSurroundings["prober"]["result"];
@@ -31,12 +31,19 @@ function createWorld(options: WorldOptions = {}): World {
   const { backend = {}, address = { kind: "ip", ip: "10.0.0.1", port: 80 } } = options;
   const probe = "probe" in options ? options.probe : PROBE;
   const surroundings = createTestSurroundings();
-  const pool = { anotherServes: true, lostCount: 0 };
+  const pool: World["pool"] = { anotherServes: true, lostCount: 0, told: [] };
   const endpoint = new Endpoint(
     address,
     backendConfig({ address: "a.internal:80", name: "a", ...backend }),
     3,
-    { name: "web", probe, anotherServes: () => pool.anotherServes, lost: () => pool.lostCount++ },
+    {
+      name: "web",
+      probe,
+      anotherServes: () => pool.anotherServes,
+      lost: () => pool.lostCount++,
+      down: (row) => pool.told.push(`down: ${row}`),
+      returned: (backup) => pool.told.push(backup ? "a backup returned" : "returned"),
+    },
     surroundings,
   );
   const { table, prober } = surroundings;
@@ -82,7 +89,7 @@ describe("Endpoint", () => {
       { kind: "unix", path: "/run/b.sock" },
       backendConfig("unix:/run/b.sock"),
       1,
-      { name: "web", probe: undefined, anotherServes: () => true, lost() {} },
+      { name: "web", probe: undefined, anotherServes: () => true, lost() {}, down() {}, returned() {} },
       surroundings,
     );
     assert.equal(later.row, 1);
@@ -170,6 +177,18 @@ describe("an endpoint's probe", () => {
     pool.anotherServes = false;
     result("ok");
     assert.equal(health(), "up");
+  });
+
+  it("tells the pool of each result while it is down, and when it is back", () => {
+    const { endpoint, pool, result } = createWorld();
+    result("ok");
+    assert.deepEqual(pool.told.splice(0), ["returned"]);
+    for (let n = 0; n < 4; n++) result("refused");
+    assert.deepEqual(pool.told.splice(0), [`down: ${endpoint.row}`, `down: ${endpoint.row}`]);
+    result("ok");
+    assert.deepEqual(pool.told.splice(0), [`down: ${endpoint.row}`], "rise counts to two");
+    result("ok");
+    assert.deepEqual(pool.told, ["returned"]);
   });
 
   it("tells the pool when it goes down", () => {
@@ -338,6 +357,8 @@ describe("Endpoint.probeAnew", () => {
         },
         anotherServes: () => true,
         lost() {},
+        down() {},
+        returned() {},
       },
       surroundings,
     );

@@ -29,7 +29,11 @@ function createWorld(logged: readonly EndReason[] = [], isDebug = true): World {
   const accessed: SessionRecord[] = [];
   const announced: Omit<BackendEvent, "at">[] = [];
   const told: string[] = [];
-  const pool = { dialFailed: (name: string) => told.push(`dial failed: ${name}`), lost: () => told.push("lost") };
+  const pool = {
+    dialFailed: (name: string) => told.push(`dial failed: ${name}`),
+    lost: () => told.push("lost"),
+    cameBack: (identity: string) => told.push(`came back: ${identity}`),
+  };
   const reports = createReports({
     clock,
     events,
@@ -109,8 +113,9 @@ describe("createReports", () => {
   });
 
   it("announces a return", () => {
-    const { reports, announced } = createWorld();
+    const { reports, announced, told } = createWorld();
     reports.returned(backend, "web");
+    assert.deepEqual(told, ["came back: web/b3"]);
     assert.deepEqual(announced, [
       { event: "returned", pool: "web", backend: "web/b3", address: "10.0.0.3:80", reason: "a dial succeeded" },
     ]);

@@ -22,6 +22,8 @@ export interface TestSurroundings extends Surroundings {
   readonly counters: Counters;
   readonly events: readonly Omit<BackendEvent, "at">[];
   readonly audits: readonly Omit<AuditEvent, "at">[];
+  /** Whose sessions were to be reset, as `end: rows`. */
+  readonly evicted: readonly string[];
   /** Called with each event, as a listener of the user's is. */
   onEvent: (event: Omit<BackendEvent, "at">) => void;
   /** How often a snapshot was published. */
@@ -36,6 +38,7 @@ export function createTestSurroundings(): TestSurroundings {
   const counters = new Counters(TABLE_ROWS);
   const events: Omit<BackendEvent, "at">[] = [];
   const audits: Omit<AuditEvent, "at">[] = [];
+  const evicted: string[] = [];
   let version = 0;
   let acknowledged = 0;
   const surroundings: TestSurroundings = {
@@ -48,6 +51,7 @@ export function createTestSurroundings(): TestSurroundings {
     names: createScriptedNames(),
     log: createRecordedLog(),
     events,
+    evicted,
     audits,
     audit: (event) => void audits.push(event),
     onEvent: () => {},
@@ -61,6 +65,7 @@ export function createTestSurroundings(): TestSurroundings {
       version++;
       if (surroundings.isAcknowledged) acknowledged = version;
     },
+    evict: (end, rows) => void evicted.push(`${end}: ${rows.join()}`),
     announce(event) {
       events.push(event);
       surroundings.onEvent(event);
