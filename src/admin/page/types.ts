@@ -1,0 +1,13 @@
+// Short names for parts of what the admin address answers.
+
+import type { Overview, SessionsAnswer } from "#answers";
+
+export type Status = Overview["status"];
+export type Listener = Overview["listeners"][number];
+export type Pool = Overview["pools"][number];
+export type Backend = Pool["backends"][number];
+export type BackendAddress = Backend["addresses"][number];
+export type BackendState = Backend["state"];
+export type Override = Overview["overrides"][number];
+export type Worker = Status["workers"][number];
+export type Session = SessionsAnswer["items"][number];
