@@ -1,8 +1,7 @@
 // The last overviews, and what they tell together: rates, and times of the last minute.
 
-import type { Overview } from "#answers";
 import { percentileMs } from "./percentile.ts";
-import type { Backend, Listener, Pool } from "./types.ts";
+import type * as types from "./types.ts";
 
 /** A second. */
 export interface Rates {
@@ -17,10 +16,16 @@ export interface Times {
   readonly p95: number | null;
 }
 
-interface Counted {
-  readonly sessions: number;
-  readonly bytesUp: number;
-  readonly bytesDown: number;
+type Listener = Pick<types.Listener, "name" | "ends" | "bytesUp" | "bytesDown">;
+type Backend = Pick<types.Backend, "name" | "sessions" | "bytesUp" | "bytesDown">;
+type Pool = Pick<types.Pool, "name" | "histograms"> & { readonly backends: readonly Backend[] };
+type Counted = Pick<Backend, "sessions" | "bytesUp" | "bytesDown">;
+
+/** What is needed of an overview. */
+export interface Counts {
+  readonly status: Pick<types.Status, "startedAt" | "at">;
+  readonly listeners: readonly Listener[];
+  readonly pools: readonly Pool[];
 }
 
 const NO_RATES: Rates = { sessions: 0, bytesUp: 0, bytesDown: 0 };
@@ -47,7 +52,7 @@ export class Recent {
   #known: Known[] = [];
   #times: KnownTimes[] = [];
 
-  add({ status, listeners, pools }: Overview): void {
+  add({ status, listeners, pools }: Counts): void {
     const { startedAt } = status;
     const backends = pools.flatMap((pool) => pool.backends.map((each) => [`${pool.name}/${each.name}`, each] as const));
     this.#known.push({

@@ -1,6 +1,8 @@
 // The last 15 minutes, second by second: what the charts and the mix of ends are made of.
 
-import type { History, Overview } from "#answers";
+import type { History } from "#answers";
+import type { Counts } from "./recent.ts";
+import type { Status } from "./types.ts";
 
 type Ends = Record<string, number>;
 
@@ -20,6 +22,11 @@ interface Totals {
   readonly bytesUp: number;
   readonly bytesDown: number;
   readonly ends: Readonly<Ends>;
+}
+
+/** What is needed of an overview. */
+interface Totalled extends Pick<Counts, "listeners"> {
+  readonly status: Counts["status"] & { readonly sessions: Pick<Status["sessions"], "active"> };
 }
 
 export const SPAN_MS = 900_000;
@@ -55,7 +62,7 @@ export class Timeline {
     this.#totals = undefined;
   }
 
-  add(overview: Overview): void {
+  add(overview: Totalled): void {
     const now = totalsOf(overview);
     const before = this.#totals;
     this.#totals = now;
@@ -89,7 +96,7 @@ function endsAt({ ends }: History, index: number): Ends {
   return found;
 }
 
-function totalsOf({ status, listeners }: Overview): Totals {
+function totalsOf({ status, listeners }: Totalled): Totals {
   const ends: Ends = {};
   for (const listener of listeners) {
     for (const [end, count] of Object.entries(listener.ends)) ends[end] = (ends[end] ?? 0) + count;
