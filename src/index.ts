@@ -1,7 +1,10 @@
 // The library's public face.
 
+export type { Admin, AdminActions } from "./admin/admin.ts";
+export { createAdmin } from "./admin/admin.ts";
 export type { PolicyCandidate, PolicyFunction, PolicyName } from "./balance/policy.ts";
 export type { AccessOptions, PerClientOptions } from "./config/access-options.ts";
+export type { AdminOptions, DashboardMode, MetricsAccess, ReadyWhen } from "./config/admin-options.ts";
 export type { OnDown, OnDrainOptions, OnUp, SlowStartOptions } from "./config/health-options.ts";
 export type {
   AccessLog,

@@ -9,24 +9,29 @@ import type { ReloadReport } from "../control/reload-report.ts";
 import { LbError } from "../errors.ts";
 import { packageVersion } from "../observe/version.ts";
 import { Authority } from "./authority.ts";
+import { backendHandlers } from "./backend-handlers.ts";
 import type { Handler } from "./call.ts";
 import { Doors } from "./doors.ts";
 import { EventStream } from "./event-stream.ts";
 import { type Endpoint, exchange } from "./exchange.ts";
 import { healthHandlers } from "./health-handlers.ts";
 import { HistoryRecord } from "./history.ts";
+import { loginHandlers } from "./login-handlers.ts";
 import { Logins } from "./logins.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { nameOf, operations } from "./operations.ts";
 import { pageHandlers } from "./page-handlers.ts";
+import { processHandlers } from "./process-handlers.ts";
 import { readingHandlers } from "./reading-handlers.ts";
 import { bytes } from "./reply.ts";
 import { Router } from "./router.ts";
+import { sessionHandlers } from "./session-handlers.ts";
 import { Throttle } from "./throttle.ts";
 import { createTicker } from "./ticker.ts";
 import { TokenFile } from "./token.ts";
 import { createView } from "./view.ts";
 import { Visitors, visitorLimit } from "./visitors.ts";
+import { Waiting } from "./waiting.ts";
 
 /** What only the program can do, and not the balancer alone; what is left out is answered 501. */
 export interface AdminActions {
@@ -50,6 +55,9 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+/** Of what lasts, streams of events and requests that wait, there may be so many: others must get through. */
+const MOST_LASTING = 16;
+
 /**
  * Makes the admin address of a balancer. Nothing happens before `start`; who starts it before the balancer is told that that is not ready yet.
  *
@@ -68,15 +76,15 @@ export function createAdminIn(
 ): Admin {
   const config = resolveAdmin(options);
   const token = config.tokenFile === undefined ? undefined : new TokenFile(config.tokenFile);
-  const authority = new Authority({ config, token, logins: new Logins(clock), throttle: new Throttle(clock) });
+  const logins = new Logins(clock);
+  const authority = new Authority({ config, token, logins, throttle: new Throttle(clock) });
   const view = createView(balancer, config, clock);
   const history = new HistoryRecord();
-  const stream = new EventStream();
+  const limit = visitorLimit(descriptorLimit());
+  const stream = new EventStream(Math.min(MOST_LASTING, limit / 4));
+  const waiting = new Waiting(clock, Math.min(MOST_LASTING, limit / 4));
   const ticker = createTicker({ balancer, clock, view, history, stream });
-  const doors: Doors = new Doors(
-    (request, response) => void exchange(parts, request, response),
-    new Visitors(visitorLimit(descriptorLimit())),
-  );
+  const doors: Doors = new Doors((request, response) => void exchange(parts, request, response), new Visitors(limit));
   const router = new Router(
     endpoints({
       ...healthHandlers(balancer, config),
@@ -86,6 +94,10 @@ export function createAdminIn(
         return bytes(await metrics.text(), metrics.contentType);
       },
       ...readingHandlers({ balancer, view, stream, history, authority, doors, actions }),
+      ...backendHandlers(balancer, waiting),
+      ...sessionHandlers(balancer),
+      ...processHandlers(balancer, view, actions),
+      ...loginHandlers({ balancer, dashboard: config.dashboard, authority, logins, doors }),
     }),
   );
   const parts = { router, authority, entranceOf: doors.entranceOf.bind(doors) };
@@ -114,8 +126,9 @@ export function createAdminIn(
 
 /** Each operation with what handles it. */
 function endpoints(handlers: Readonly<Record<string, Handler>>): readonly Endpoint[] {
-  return operations.flatMap((operation) => {
+  return operations.map((operation) => {
     const handle = handlers[nameOf(operation)];
-    return handle === undefined ? [] : [{ ...operation, handle }];
+    if (handle === undefined) throw new Error(`nothing handles ${nameOf(operation)}`);
+    return { ...operation, handle };
   });
 }

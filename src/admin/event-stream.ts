@@ -7,7 +7,6 @@ import { problem, type Reply } from "./reply.ts";
 /** `stats` once a second, the others when something has happened. */
 export type EventName = "history" | "stats" | "backend" | "config" | "audit";
 
-const MOST_READERS = 16;
 /** Unread by then, figures are left out: those of the next second are better. */
 const SKIP_BYTES = 256 * 1024;
 /** Unread by then, the reader is gone: what has happened may not be left out. */
@@ -18,14 +17,21 @@ const RETRY_MS = 2_000;
 export class EventStream {
   readonly #readers = new Set<ServerResponse>();
 
+  readonly #limit: number;
+
+  /** @param limit how many may listen at once. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
   get isWatched(): boolean {
     return this.#readers.size > 0;
   }
 
   /** @param first what a new reader is sent at once. */
   admit(first: () => readonly (readonly [EventName, unknown])[]): Reply {
-    if (this.#readers.size >= MOST_READERS) {
-      return problem(503, `${MOST_READERS} listen already; close a dashboard, or ask again later`, {
+    if (this.#readers.size >= this.#limit) {
+      return problem(503, `${this.#limit} listen already; close a dashboard, or ask again later`, {
         headers: { "retry-after": "10" },
       });
     }

@@ -13,7 +13,7 @@ interface Visitor {
 
 /** Descriptors that the admin address may use, of so many that the process may have open. */
 export function visitorLimit(descriptors: number): number {
-  return Math.min(128, Math.max(16, Math.floor(descriptors / 64)));
+  return Math.min(128, Math.max(32, Math.floor(descriptors / 64)));
 }
 
 /**

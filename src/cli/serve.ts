@@ -88,9 +88,8 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   const { configuration } = given;
   const actions: AdminActions = {
     ...(source === undefined ? {} : { reload: () => reloadNow(reloader) }),
-    // The answer is on its way first.
-    drain: () => void setImmediate(() => stop(0)),
-    shutdown: () => void setImmediate(() => stop(inForce().shutdownDelayMs)),
+    drain: () => stop(0),
+    shutdown: () => stop(inForce().shutdownDelayMs),
     ...(configuration === undefined
       ? {}
       : { configuration: () => configuration(config, { ...(reloader?.loaded ?? loaded), admin: loaded.admin }) }),

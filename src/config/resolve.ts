@@ -6,7 +6,7 @@ import { backendChangeSchema, backendSchema, weightSchema } from "./backend-sche
 import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { optionPath } from "./option-path.ts";
-import { type BackendOptions, type LogLevel, logLevels } from "./options.ts";
+import { type LogLevel, logLevels } from "./options.ts";
 import { readText } from "./read-text.ts";
 import { referenceProblems } from "./references.ts";
 import { balancerSchema, type UnnamedBalancer } from "./schema.ts";
@@ -57,7 +57,7 @@ export function resolveAdmin(options: unknown): AdminConfig {
  * @param path What the problems call it.
  * @throws LbError LB_CONFIG with all problems at once
  */
-export function resolveBackend(options: string | BackendOptions, path: string): BackendConfig {
+export function resolveBackend(options: unknown, path: string): BackendConfig {
   const parsed = backendSchema.safeParse(options);
   if (!parsed.success) throw configError(schemaProblems(parsed.error, path));
   return parsed.data;

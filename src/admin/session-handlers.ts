@@ -1,0 +1,70 @@
+// Who is served, and the end of it.
+
+import { isIP } from "node:net";
+import { defined } from "../config/defined.ts";
+import { parseDuration } from "../config/duration.ts";
+import type { Balancer } from "../control/balancer.ts";
+import type { SessionQuery } from "../control/sessions.ts";
+import { configError } from "../errors.ts";
+import { quote } from "../wire/quote.ts";
+import type { Handler } from "./call.ts";
+import { limitOf } from "./paging.ts";
+import { json, problem, type Reply } from "./reply.ts";
+
+export function sessionHandlers(balancer: Balancer): Readonly<Record<string, Handler>> {
+  return {
+    "GET /api/v1/sessions": ({ query }) => json(balancer.sessions(sessionQueryOf(query))),
+    "DELETE /api/v1/sessions": async ({ query, actor, client }) => {
+      const backend = query.get("backend");
+      if (backend === undefined || !/^[^/]+\/./.test(backend)) {
+        throw configError([
+          { path: "backend", message: `got ${quote(backend ?? "")}, expected pool/name, whose sessions are to end` },
+        ]);
+      }
+      const closed = await balancer.closeSessions({ backend });
+      if (closed > 0) {
+        balancer.audit({ action: "sessions-closed", by: actor ?? "api", client, subject: backend, change: { closed } });
+      }
+      return json({ closed });
+    },
+    "GET /api/v1/sessions/{id}": ({ parameters }) => {
+      const session = balancer.session(parameters["id"] ?? "");
+      return session === undefined ? gone(parameters["id"]) : json(session);
+    },
+    "DELETE /api/v1/sessions/{id}": async ({ parameters, actor, client }) => {
+      const id = parameters["id"] ?? "";
+      const closed = await balancer.closeSessions({ id });
+      if (closed === 0) return gone(id);
+      balancer.audit({ action: "sessions-closed", by: actor ?? "api", client, subject: id, change: { closed } });
+      return json({ closed });
+    },
+  };
+}
+
+/** @throws LbError `LB_CONFIG` */
+function sessionQueryOf(query: ReadonlyMap<string, string>): SessionQuery {
+  const client = query.get("client");
+  if (client !== undefined && isIP(client) === 0) {
+    throw configError([{ path: "client", message: `got ${quote(client)}, expected an IP address` }]);
+  }
+  return defined<SessionQuery>({
+    listener: query.get("listener"),
+    pool: query.get("pool"),
+    backend: query.get("backend"),
+    client,
+    minAgeMs: minAgeOf(query.get("minAge")),
+    limit: limitOf(query),
+    cursor: query.get("cursor"),
+  });
+}
+
+function minAgeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseDuration(text);
+  if ("value" in parsed) return parsed.value;
+  throw configError([{ path: "minAge", message: parsed.problem }]);
+}
+
+function gone(id = ""): Reply {
+  return problem(404, `there is no session ${quote(id)}: it has ended, or never was`);
+}
