@@ -37,6 +37,7 @@ export type {
 } from "./config/peek-options.ts";
 export type { AcceptProxyOptions, AcceptProxyPolicy, ProxyVersion, SendProxyOptions } from "./config/proxy-options.ts";
 export type { OneOrMany, RouteConditionOptions, RouteOptions } from "./config/route-options.ts";
+export type { WebhookEvent, WebhookOptions } from "./config/webhook-options.ts";
 export type { ListeningAddress } from "./control/addresses.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";

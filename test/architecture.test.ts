@@ -52,6 +52,7 @@ const PAGE_IMPORTS = new Set(["#answers", "./uPlot.esm.js"]);
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "config/peek-options.ts": "types and lists of words; test/config/peek-schema.test.ts",
   "config/proxy-options.ts": "types and lists of words; test/config/proxy-schema.test.ts",
+  "config/webhook-options.ts": "types and a list of words; test/config/webhook-schema.test.ts",
   "index.ts": "it only passes names on; test/e2e imports them as a user would",
   "cli/main.ts": "it is a process; test/e2e starts it as one",
   "route/peeked.ts": "types and a list of words; the tests of the routes name each of them",

@@ -17,6 +17,7 @@ import type {
 } from "./options.ts";
 import type { ForwardedHeaders, HttpKeepAlive, PeekWord } from "./peek-options.ts";
 import type { AcceptProxyPolicy, ProxyVersion } from "./proxy-options.ts";
+import type { WebhookEvent } from "./webhook-options.ts";
 
 export interface ProbeConfig {
   readonly type: "tcp" | ProbeFunction;
@@ -173,6 +174,14 @@ export interface LogIgnoreConfig {
   readonly clients: readonly string[];
 }
 
+export interface WebhookConfig {
+  /** May hold a name and a password. */
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly timeoutMs: number;
+  readonly queueLength: number;
+}
+
 export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly pools: readonly PoolConfig[];
@@ -182,4 +191,5 @@ export interface Config {
   readonly transport: TransportChoice;
   readonly log: LogConfig | undefined;
   readonly lookup: Lookup | undefined;
+  readonly webhook: WebhookConfig | undefined;
 }

@@ -84,6 +84,10 @@ export const defaults = {
     maxConnections: "off",
     resolve: "all",
   },
+  webhook: {
+    timeoutMs: 5_000,
+    queueLength: 1_000,
+  },
   log: {
     level: "info",
     format: "json",

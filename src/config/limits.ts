@@ -47,5 +47,8 @@ export const limits = {
   ejectionFailures: { min: 1, max: 1_000 },
   slowStartMs: { min: 100, max: 86_400_000 },
   onDrainMs: { min: 0, max: 2_073_600_000 },
+  webhookMs: { min: 100, max: 60_000 },
+  // Each is some 300 bytes.
+  webhookQueue: { min: 1, max: 10_000 },
   ejectionMs: { min: 10, max: 86_400_000 },
 } as const;

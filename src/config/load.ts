@@ -75,6 +75,7 @@ export function loadOptions(given: Given, read: ReadText = readText): Loaded {
     transport: value(settings.transport) ?? said?.balancer.transport ?? settings.transport.fallback,
     workers: value(settings.workers) ?? said?.balancer.workers ?? settings.workers.fallback,
     log: logOptions(value, said?.log),
+    ...defined({ webhook: said?.balancer.webhook }),
   };
   // Without a base there is nothing to look at, and the reason has been said.
   if (problems.length === 0) problems.push(...optionProblems(options, base, file, reading, files));

@@ -8,6 +8,7 @@ import type { OnDown, OnDrainOptions, OnUp, SlowStartOptions } from "./health-op
 import type { ForwardedHeaders, ForwardedOptions, HttpKeepAlive, PeekOptions, PeekWord } from "./peek-options.ts";
 import type { AcceptProxyOptions, ProxyVersion, SendProxyOptions } from "./proxy-options.ts";
 import type { RouteOptions } from "./route-options.ts";
+import type { WebhookOptions } from "./webhook-options.ts";
 
 /** A duration in milliseconds, or `"off"`. */
 export type MsOrOff = number | "off";
@@ -223,6 +224,8 @@ export interface BalancerOptions {
   readonly transport?: TransportChoice;
   /** Default off: a library is silent unless asked. */
   readonly log?: LogOptions | "off";
+  /** Who is told of backends' changes, beside the log. Default: nobody. */
+  readonly webhook?: WebhookOptions;
   /** How names are looked up; by default through the system (hosts file, search domains). */
   readonly lookup?: Lookup;
 }

@@ -31,6 +31,7 @@ function named({ listeners, pools, ...rest }: UnnamedBalancer, read: ReadText, p
   return {
     ...rest,
     lookup: rest.lookup,
+    webhook: rest.webhook,
     listeners: Object.entries(listeners).map(([name, listener]) => ({
       ...listener,
       name,

@@ -2,7 +2,7 @@
 // "off" made Infinity or undefined. What needs two places to be compared is checked in references.ts.
 
 import { z } from "zod";
-import type { LogConfig, PoolConfig } from "./config.ts";
+import type { LogConfig, PoolConfig, WebhookConfig } from "./config.ts";
 import { defaults } from "./defaults.ts";
 import { expected } from "./expectation.ts";
 import { limits } from "./limits.ts";
@@ -10,6 +10,7 @@ import { listenerSchema, type UnnamedListener } from "./listener-schema.ts";
 import { accessLogs, type Lookup, logFormats, logLevels, type TransportChoice, transportChoices } from "./options.ts";
 import { poolSchema } from "./pool-schema.ts";
 import { callback, cidrs, countOr, oneOf, strict } from "./value-schemas.ts";
+import { webhookSchema } from "./webhook-schema.ts";
 
 /** A balancer whose parts do not know their names yet. */
 export interface UnnamedBalancer {
@@ -20,6 +21,7 @@ export interface UnnamedBalancer {
   readonly transport: TransportChoice;
   readonly log: LogConfig | undefined;
   readonly lookup?: Lookup | undefined;
+  readonly webhook?: WebhookConfig | undefined;
 }
 
 const LOG = 'an object of log options, or "off"';
@@ -67,6 +69,7 @@ export const balancerSchema: z.ZodType<UnnamedBalancer> = strict("an object of b
     .union([z.literal("off", logError).transform(() => undefined), log], logError)
     .prefault("off")
     .describe("what is logged and where, or off"),
+  webhook: webhookSchema.optional().describe("who is told of backends' changes, beside the log"),
   lookup: callback<Lookup>({ error: expected("a function that takes a name and resolves to its IP addresses") })
     .optional()
     .describe("how names are looked up; through the system by default"),

@@ -8,6 +8,7 @@ import { systemLookup } from "../discovery/lookup.ts";
 import { createNames } from "../discovery/names.ts";
 import { type AuditEvent, type BackendEvent, createEvents, type Events } from "../observe/events.ts";
 import { isoTime } from "../observe/iso-time.ts";
+import { createWebhook, type Webhook } from "../observe/webhook.ts";
 import { createProber } from "../probe/prober.ts";
 import { Admission } from "../session/admission.ts";
 import { Totals } from "../session/totals.ts";
@@ -51,6 +52,7 @@ export interface Assembly {
   readonly instance: string;
   readonly journal: Journal;
   readonly events: Events;
+  readonly webhook: Webhook;
   readonly admission: Admission;
   readonly reports: Reports;
   readonly rows: Rows;
@@ -76,7 +78,9 @@ export function assemble(world: World, config: Config): Assembly {
   const events = createEvents();
   const announce = (event: Omit<BackendEvent, "at">): void => {
     logBackendEvent(log, event);
-    events.emit("backend", { ...event, at: isoTime(clock.wallMs()) });
+    const timed = { ...event, at: isoTime(clock.wallMs()) };
+    webhook.tell(timed);
+    events.emit("backend", timed);
   };
   const audit = (event: Omit<AuditEvent, "at">): void => {
     logAuditEvent(log, event);
@@ -85,6 +89,7 @@ export function assemble(world: World, config: Config): Assembly {
 
   const capacity = capacityOf(config.maxConnections, descriptorLimit(), Math.max(1, placement.workers));
   const instance = Math.floor(random() * 36 ** 6).toString(36);
+  const webhook = createWebhook({ clock, random, log, instance, config: () => roster.config.webhook });
   const table = new BackendTable();
   const admission = new Admission(capacity.sessions);
   const clientTables = new ClientTables(random);
@@ -138,6 +143,7 @@ export function assemble(world: World, config: Config): Assembly {
     instance,
     journal,
     events,
+    webhook,
     admission,
     reports,
     rows,

@@ -43,7 +43,8 @@ export interface Lifecycle {
 
 /** The lifecycle of parts that have not been started. */
 export function createLifecycle(assembly: Assembly): Lifecycle {
-  const { addresses, clock, dataPlane, departures, events, journal, publish, reports, roster, rows } = assembly;
+  const { addresses, clock, dataPlane, departures, events, journal, publish, reports, roster, rows, webhook } =
+    assembly;
   const { log } = journal;
   let state: LifecycleState = "new";
   let startedAtMs = clock.wallMs();
@@ -139,6 +140,7 @@ export function createLifecycle(assembly: Assembly): Lifecycle {
     await dataPlane.close();
     for (const pool of [...roster.pools.values(), ...roster.leavingPools.values()]) pool.close();
     reports.close();
+    await webhook.close();
     const report = { finished: live - reset, reset };
     log.info("stopped", report, `Stopped: ${report.finished} sessions finished, ${reset} reset`);
     await journal.close();

@@ -50,10 +50,7 @@ const available = [
   "admin LB_TCP_ADMIN",
   "admin-token-file LB_TCP_ADMIN_TOKEN_FILE",
 ];
-const reserved = [
-  "probe-path LB_TCP_PROBE_PATH",
-  "probe-status LB_TCP_PROBE_STATUS",
-];
+const reserved = ["probe-path LB_TCP_PROBE_PATH", "probe-status LB_TCP_PROBE_STATUS"];
 
 function names(isAvailable: boolean): string[] {
   return keys

@@ -33,11 +33,13 @@ describe("resolve", () => {
     assert.equal(config.maxConnections, "auto");
     assert.equal(config.log, undefined);
     assert.equal(config.lookup, undefined);
+    assert.equal(config.webhook, undefined);
   });
 
   it("takes every option there is", () => {
     const lookup = async () => ["10.0.0.1"];
     const options: Required<BalancerOptions> = {
+      webhook: { url: "https://hooks.internal/x", events: ["down"], timeoutMs: 100, queueLength: 1 },
       listeners: {
         front: {
           listen: ["0", "[::1]:0"],

@@ -14,6 +14,7 @@ import type {
   PoolConfig,
   ProbeConfig,
   SendProxyConfig,
+  WebhookConfig,
 } from "../config.ts";
 import { formatDuration } from "../duration.ts";
 import { formatPercentage } from "../percentage.ts";
@@ -21,6 +22,7 @@ import type { ProcessOptions } from "../process-options.ts";
 import { formatRate } from "../rate.ts";
 import { resolveAdmin } from "../resolve.ts";
 import { formatSize } from "../size.ts";
+import { shownWebhookUrl } from "../webhook-schema.ts";
 import { healthWords } from "./health-keys.ts";
 
 export type Words = { readonly [key: string]: Word };
@@ -55,6 +57,7 @@ export function effectiveFile(
           },
         }),
     ...(admin === undefined ? {} : { admin: adminWords(resolveAdmin(admin)) }),
+    ...(config.webhook === undefined ? {} : { webhook: webhookWords(config.webhook) }),
     listeners: byName(config.listeners, (listener) => listenerWords(listener, files(listener.name))),
     pools: byName(config.pools, poolWords),
   };
@@ -68,6 +71,10 @@ function adminWords({ listen, tokenFile, metrics, dashboard, readyWhen }: AdminC
     dashboard,
     "ready-when": readyWhen,
   };
+}
+
+function webhookWords({ url, events, timeoutMs, queueLength }: WebhookConfig): Words {
+  return { url: shownWebhookUrl(url), events, timeout: formatDuration(timeoutMs), queue: queueLength };
 }
 
 function listenerWords(listener: ListenerConfig, access: Words): Words {

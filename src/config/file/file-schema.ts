@@ -14,12 +14,13 @@ import { CIDRS, cidrLeaf, flagLeaf, leaf, ofKind, textLeaf } from "./leaf.ts";
 import { listenerDefaults, listenerKeys } from "./listener-keys.ts";
 import { poolDefaults, poolKeys } from "./pool-keys.ts";
 import { factsOf, key, named, needed, oneOrMany, section } from "./section.ts";
+import { webhookKeys } from "./webhook-keys.ts";
 
 /** What a file says; what it leaves out has its default later, after flags and environment. */
 export interface FileOptions {
   readonly listeners: Readonly<Record<string, ListenerOptions>>;
   readonly pools: Readonly<Record<string, PoolOptions>>;
-  readonly balancer: Pick<BalancerOptions, "maxConnections" | "workers" | "transport">;
+  readonly balancer: Pick<BalancerOptions, "maxConnections" | "workers" | "transport" | "webhook">;
   readonly process: Partial<ProcessOptions>;
   readonly log: LogOptions;
   readonly admin?: AdminOptions | undefined;
@@ -66,29 +67,27 @@ const defaults = section("a map with listener, pool and backend", {
   backend: key(backendDefaults, { description: "what a backend has that does not say otherwise" }),
 });
 
-export const fileSchema: z.ZodType<FileOptions> = section(
-  "a map that begins with version: 1",
-  {
-    version: needed(version, { description: "the version of this format: 1" }),
-    process: key(process, { description: "what concerns the whole process" }),
-    log: key(log, { description: "what is logged, and where" }),
-    admin: key(adminKeys, { description: "where health, metrics and control answer" }),
-    defaults: key(defaults, { description: "what listeners, pools and backends have in common" }),
-    listeners: key(named(listenerKeys, "listeners by their names"), {
-      description: "where clients connect, by name",
-    }),
-    pools: key(named(poolKeys, "pools by their names"), {
-      description: "backends that can stand in for each other, by name",
-    }),
-  },
-  ["webhook"],
-).transform(({ listeners = {}, pools = {}, process: part = {}, log: logged = {}, admin }) => ({
+export const fileSchema: z.ZodType<FileOptions> = section("a map that begins with version: 1", {
+  version: needed(version, { description: "the version of this format: 1" }),
+  process: key(process, { description: "what concerns the whole process" }),
+  log: key(log, { description: "what is logged, and where" }),
+  admin: key(adminKeys, { description: "where health, metrics and control answer" }),
+  defaults: key(defaults, { description: "what listeners, pools and backends have in common" }),
+  webhook: key(webhookKeys, { description: "who is told of each change of a backend, beside the log" }),
+  listeners: key(named(listenerKeys, "listeners by their names"), {
+    description: "where clients connect, by name",
+  }),
+  pools: key(named(poolKeys, "pools by their names"), {
+    description: "backends that can stand in for each other, by name",
+  }),
+}).transform(({ listeners = {}, pools = {}, process: part = {}, log: logged = {}, admin, webhook }) => ({
   listeners,
   pools,
   balancer: defined<FileOptions["balancer"]>({
     maxConnections: part["max-connections"],
     workers: part.workers,
     transport: part.transport,
+    webhook,
   }),
   process: defined<Partial<ProcessOptions>>({
     shutdownDelayMs: part["shutdown-delay"],

@@ -8,7 +8,7 @@ import { find, type TreeNode } from "./tree.ts";
 const SEGMENT = /\.?([\w$-]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/gy;
 
 /** Where the words of the file are others than those of the library with dashes. */
-const WORDS: Readonly<Record<string, string>> = { byteCount: "size", ratePerSecond: "rate" };
+const WORDS: Readonly<Record<string, string>> = { byteCount: "size", ratePerSecond: "rate", queueLength: "queue" };
 
 /** Options that stand at the top, and in a section of a file. */
 const PROCESS_WORDS: ReadonlySet<string> = new Set(["maxConnections", "workers", "transport"]);

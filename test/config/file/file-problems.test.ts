@@ -39,7 +39,7 @@ describe("issueProblems", () => {
         "version: 1\npasword: hunter2\nlisteners: { a: { listen: 80 } }\npols: {}\npools: { b: { backends: [] } }\n",
       ),
       [
-        "lb.yaml:2:1 pasword: unknown key; the keys are version, process, log, admin, defaults, listeners, pools",
+        "lb.yaml:2:1 pasword: unknown key; the keys are version, process, log, admin, defaults, webhook, listeners, pools",
         "lb.yaml:4:1 pols: unknown key; did you mean pools?",
       ],
     );
