@@ -2,14 +2,10 @@
 
 import { listenKey } from "../config/keys.ts";
 import type { Command, CommandName } from "./commands.ts";
+import { controlDescription } from "./ctl/help.ts";
+import type { Description } from "./description.ts";
 import { page, paragraph, type Row, section, table, termColumnsOf } from "./page.ts";
-
-interface Description {
-  readonly usage: string;
-  readonly text: string;
-  readonly flags: readonly Row[];
-  readonly more: readonly { readonly title: string; readonly rows: readonly Row[] }[];
-}
+import { topDescription } from "./top/help.ts";
 
 const requests: readonly Row[] = [
   { term: "/", text: "the name and the port of the backend that answers" },
@@ -95,6 +91,8 @@ const descriptions: Readonly<Record<CommandName, Description>> = {
       },
     ],
   },
+  ctl: controlDescription,
+  top: topDescription,
   schema: {
     usage: "lb-tcp schema [table]",
     text:

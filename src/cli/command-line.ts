@@ -7,7 +7,7 @@ import { Parser } from "yargs/helpers";
 import { flagNames, keyOfFlag } from "../config/keys.ts";
 import { didYouMean } from "../config/suggestion.ts";
 import type { Problem } from "../errors.ts";
-import { type Command, commandOf, commands, laterCommands } from "./commands.ts";
+import { type Command, commandOf, commands } from "./commands.ts";
 import { flagProblems } from "./flag-problems.ts";
 import { wordProblem } from "./word-problem.ts";
 
@@ -27,7 +27,7 @@ export interface Run {
   readonly kind: "run";
   readonly command: Command | undefined;
   readonly flags: Flags;
-  /** What stands alone, the command itself aside. */
+  /** What stands alone, the command itself aside; of `explain`, `ctl` and `top` everything, as it was written. */
   readonly words: readonly string[];
   /** Mistakes in the flags, apart from what their values mean. */
   readonly problems: readonly Problem[];
@@ -43,24 +43,29 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const [first, ...rest] = words;
   if (first === "help") return { kind: "help", command: commandOf(rest[0] ?? "") };
   const command = first === undefined ? undefined : commandOf(first);
+  const others = command === undefined ? [] : argv.toSpliced(argv.indexOf(command.name), 1);
+  // They have flags of their own, and each verb of ctl has its own help.
+  const hasOwnFlags = command?.name === "ctl" || command?.name === "top";
+  if (hasOwnFlags && (rest.length > 0 || asked.size === 0)) return untouched(command, others);
   if (first === undefined || command !== undefined || !isName(first)) {
     if (asked.has("help")) return { kind: "help", command };
     if (asked.has("version")) return { kind: "version" };
   }
-  if (command?.name === "explain") {
-    // `explain --idle-timeout --rise` asks about flags, and sets none.
-    const asksAbout = argv.toSpliced(argv.indexOf(command.name), 1);
-    return { kind: "run", command, flags: {}, words: asksAbout, problems: [], spokenOf: new Set() };
-  }
+  // `explain --idle-timeout --rise` asks about flags, and sets none.
+  if (command?.name === "explain") return untouched(command, others);
   const { problems, spokenOf } = flagProblems(argv, flags, unknown);
   if (after.length > 0) {
     const message = "what follows it is read neither as flags nor as values; leave the -- out";
     return { kind: "refused", problems: [{ path: "--", message }, ...problems] };
   }
   if (first !== undefined && command === undefined && isName(first)) {
-    return { kind: "refused", problems: [unknownCommand(first), ...(laterCommands.includes(first) ? [] : problems)] };
+    return { kind: "refused", problems: [unknownCommand(first), ...problems] };
   }
   return { kind: "run", command, flags, words: command === undefined ? words : rest, problems, spokenOf };
+}
+
+function untouched(command: Command, words: readonly string[]): Run {
+  return { kind: "run", command, flags: {}, words, problems: [], spokenOf: new Set() };
 }
 
 interface Parsed {
@@ -153,7 +158,6 @@ function isName(word: string): boolean {
 }
 
 function unknownCommand(word: string): Problem {
-  if (laterCommands.includes(word)) return wordProblem(word, "this command is not available yet");
   const names = commands.map(({ name }) => name);
   const meant = keyOfFlag(word) === undefined ? didYouMean(word, names) : `; did you mean --${word}?`;
   return wordProblem(word, `unknown command${meant === "" ? "; lb-tcp --help lists all" : meant}`);

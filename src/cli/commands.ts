@@ -1,6 +1,16 @@
 // The commands beside the balancer itself: --help, completion and the command line know them from here.
 
-export type CommandName = "demo" | "backend" | "check" | "doctor" | "schema" | "explain" | "print" | "completion";
+export type CommandName =
+  | "demo"
+  | "backend"
+  | "check"
+  | "doctor"
+  | "ctl"
+  | "top"
+  | "schema"
+  | "explain"
+  | "print"
+  | "completion";
 
 export interface Command {
   readonly name: CommandName;
@@ -14,6 +24,8 @@ export const commands: readonly Command[] = [
   { name: "backend", words: "", summary: "small HTTP backends, to try a balancer with" },
   { name: "check", words: "", summary: "what is wrong with flags and file; or what would be in force, as a file" },
   { name: "doctor", words: "", summary: "the same, and whether backends answer, and what may go wrong later" },
+  { name: "ctl", words: "VERB", summary: "looks at a running lb-tcp, and changes it, over its admin address" },
+  { name: "top", words: "", summary: "a running lb-tcp live on a terminal: sessions, backends, rates" },
   { name: "schema", words: "[table]", summary: "the JSON Schema of configuration files, or a table of their keys" },
   {
     name: "explain",
@@ -27,9 +39,6 @@ export const commands: readonly Command[] = [
   },
   { name: "completion", words: "", summary: "a script with which bash and zsh complete what is typed" },
 ];
-
-/** Reserved, so that they mean the same from the first release on. */
-export const laterCommands: readonly string[] = ["ctl", "top"];
 
 export function commandOf(word: string): Command | undefined {
   return commands.find(({ name }) => name === word);

@@ -5,6 +5,7 @@ import { systemClock } from "../clock.ts";
 import { exitNow } from "./exit.ts";
 import { describeFailure, type ExitCode, line } from "./failure.ts";
 import { createOutput } from "./output.ts";
+import { createTerminal } from "./top/terminal.ts";
 
 const output = createOutput(() => process.stdout, systemClock);
 const errors = createOutput(() => process.stderr, systemClock);
@@ -37,7 +38,15 @@ async function run(): Promise<ExitCode> {
         link: (path) => readlinkSync(path),
         text: (path) => readFileSync(path, "utf8"),
       }),
+      terminal:
+        isatty(0) && isatty(1)
+          ? createTerminal(
+              () => process.stdin,
+              () => process.stdout,
+            )
+          : undefined,
       print: output.write,
+      flushed: () => output.flushed(),
       complain: errors.write,
     });
   } catch (error) {

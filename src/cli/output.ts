@@ -6,6 +6,8 @@ import { systemCode } from "../errors.ts";
 export interface Output {
   /** Does not wait. Whoever reads too slowly loses text once 1 MiB waits. */
   readonly write: (text: string) => void;
+  /** Resolves when everything is out, however long that takes: with false when nobody reads any more. */
+  flushed(): Promise<boolean>;
   /** Resolves when everything is out or lost, after 1 s at the latest. */
   finish(): Promise<void>;
   /** The code of the first error, such as ENOSPC. A reader that has seen enough (EPIPE: `| head -1`) is none. */
@@ -21,6 +23,8 @@ export function createOutput(open: () => Writable, clock: Clock): Output {
   let failure: string | undefined;
   let pending = 0;
   let onIdle = (): void => {};
+  let isBroken = false;
+  const waiting = new Set<() => void>();
 
   function opened(): Writable {
     const created = open();
@@ -32,8 +36,12 @@ export function createOutput(open: () => Writable, clock: Clock): Output {
   function settle(error: Error | null | undefined): void {
     pending--;
     const code = error ? (systemCode(error) ?? "unknown error") : undefined;
+    if (code !== undefined) isBroken = true;
     if (code !== undefined && code !== "EPIPE" && code !== "ERR_STREAM_DESTROYED") failure ??= code;
-    if (pending === 0) onIdle();
+    if (pending > 0) return;
+    onIdle();
+    for (const resolve of waiting) resolve();
+    waiting.clear();
   }
 
   return {
@@ -42,6 +50,10 @@ export function createOutput(open: () => Writable, clock: Clock): Output {
       if (stream.writableLength > LIMIT_BYTES) return;
       pending++;
       stream.write(text, settle);
+    },
+    async flushed() {
+      if (pending > 0) await new Promise<void>((resolve) => waiting.add(resolve));
+      return !isBroken;
     },
     async finish() {
       if (pending === 0) return;

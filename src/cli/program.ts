@@ -11,6 +11,7 @@ import { runCheck } from "./check.ts";
 import { commandHelp } from "./command-help.ts";
 import { parseCommandLine, type Run } from "./command-line.ts";
 import { completionScript } from "./completion.ts";
+import { runControl } from "./ctl/ctl.ts";
 import { runDemo } from "./demo.ts";
 import { runDoctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
@@ -22,6 +23,7 @@ import { printedText } from "./print.ts";
 import { schemaText } from "./schema.ts";
 import { serve } from "./serve.ts";
 import type { Surface } from "./surface.ts";
+import { runTop } from "./top/top.ts";
 import { wordProblem } from "./word-problem.ts";
 
 /** Runs one command to its end. Never throws. */
@@ -61,6 +63,10 @@ async function run(surface: Surface): Promise<ExitCode> {
         return runCheck(given, surface);
       case "doctor":
         return runDoctor(given, surface);
+      case "ctl":
+        return runControl(given, surface);
+      case "top":
+        return runTop(given, surface);
       case "schema":
         return print(schemaText(given));
       case "explain":

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import { commands } from "../../src/cli/commands.ts";
 import { completionScript } from "../../src/cli/completion.ts";
+import { verbs } from "../../src/cli/ctl/verbs.ts";
 import { keys } from "../../src/config/keys.ts";
 import { endReasons } from "../../src/session/end.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
@@ -31,7 +33,7 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
   });
 
   const cases: readonly (readonly [situation: string, words: readonly string[], offered: readonly string[]])[] = [
-    ["commands first", [""], ["demo", "backend", "check", "doctor", "schema", "explain", "print", "completion"]],
+    ["commands first", [""], commands.map(({ name }) => name)],
     ["the command that begins so", ["de"], ["demo"]],
     ["the flag that begins so", ["--pol"], ["--policy"]],
     ["flags where no command can be", ["--rise", "2", ""], [...flags, "--help", "--version"]],
@@ -52,6 +54,12 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
     ["variables to explain", ["explain", "LB_TCP_RI"], ["LB_TCP_RISE"]],
     ["topics to print", ["print", "ku"], ["kubernetes"]],
     ["files of topics to print", ["print", "systemd", "so"], ["socket"]],
+    ["the verbs of ctl", ["ctl", "l"], ["listeners", "limit", "log-level"]],
+    ["the flags of a verb", ["ctl", "drain", "--w"], ["--wait"]],
+    ["flags behind one that needs no value", ["ctl", "drain", "--wait", "--j"], ["--json"]],
+    ["the levels of the log", ["ctl", "log-level", "w"], ["warn"]],
+    ["a file for the token", ["ctl", "status", "--admin-token-file", "log "], ["log file"]],
+    ["the flags of top", ["top", "--o"], ["--once"]],
     ["nothing behind completion", ["completion", "d"], []],
   ];
   for (const [situation, words, offered] of cases) {
@@ -59,6 +67,14 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
       assert.deepEqual((await complete(...words)).sort(), [...offered].sort());
     });
   }
+
+  it("knows every verb of ctl", async () => {
+    const offered = new Set(await complete("ctl", ""));
+    assert.deepEqual(
+      verbs.filter(({ name }) => !offered.has(name)),
+      [],
+    );
+  });
 
   it("knows every end", async () => {
     const offered = new Set(await complete("explain", ""));

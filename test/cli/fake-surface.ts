@@ -2,6 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import type { Surface } from "../../src/cli/surface.ts";
+import type { Terminal } from "../../src/cli/top/terminal.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { withDeadline } from "../support/deadline.ts";
 
@@ -19,6 +20,7 @@ export interface FakeSurfaceOptions {
   readonly terminals?: { readonly stdout: boolean; readonly stderr: boolean };
   readonly columns?: number;
   readonly clock?: Clock;
+  readonly terminal?: Terminal;
 }
 
 export function createFakeSurface(options: FakeSurfaceOptions = {}): FakeSurface {
@@ -38,7 +40,9 @@ export function createFakeSurface(options: FakeSurfaceOptions = {}): FakeSurface
     columns: options.columns,
     clock,
     events: new EventEmitter(),
+    terminal: options.terminal,
     print: (text) => add("printed", text),
+    flushed: () => Promise.resolve(true),
     complain: (text) => add("complained", text),
     printed: () => texts.printed,
     complained: () => texts.complained,

@@ -95,7 +95,8 @@ describe("runProgram", () => {
 
   const refusals: readonly (readonly [argv: readonly string[], complained: string])[] = [
     [["dmeo"], "lb-tcp: dmeo: unknown command; did you mean demo?\n"],
-    [["ctl"], "lb-tcp: ctl: this command is not available yet\n"],
+    [["ctl"], "lb-tcp: lb-tcp ctl: is told what to do by a word; `lb-tcp ctl --help` lists all\n"],
+    [["ctl", "drian"], "lb-tcp: drian: lb-tcp ctl can't do that; did you mean drain?\n"],
     [["schema", "x"], "lb-tcp: x: lb-tcp schema takes the word table, or nothing; leave it out\n"],
     [
       ["check", "lb.yaml"],
