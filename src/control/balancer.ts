@@ -8,12 +8,13 @@ import type { AuditEvent, EventName, Listener } from "../observe/events.ts";
 import type { ListeningAddress } from "./addresses.ts";
 import { assemble, type World } from "./assembly.ts";
 import { type CloseOptions, type CloseReport, createLifecycle } from "./lifecycle.ts";
-import type { Override } from "./override.ts";
+import { type Actor, DEFAULT_ACTOR, type Override } from "./override.ts";
 import type { PoolHandle } from "./pool-handle.ts";
 import type { ReloadReport } from "./reload-report.ts";
 import type { ReloadOptions, ReloadSource } from "./reloads.ts";
 import {
   closeSessions,
+  findSession,
   type LiveSession,
   listSessions,
   type SessionFilter,
@@ -60,10 +61,11 @@ export interface Balancer extends AsyncDisposable {
   /** The one that has this id; undefined where there is none. */
   session(id: string): LiveSession | undefined;
   /**
-   * Resets the sessions of a backend, or one by its id; they end as closed-by-operator.
-   * @returns how many. @throws LbError `LB_CONFIG`
+   * Resets those sessions for which all holds that is given; they end as closed-by-operator.
+   * @param by who wants it, for the audit line; `api` by default.
+   * @returns how many. @throws LbError `LB_CONFIG` where nothing is given
    */
-  closeSessions(filter: SessionFilter): Promise<number>;
+  closeSessions(filter: SessionFilter, by?: Actor): Promise<number>;
   /**
    * Writes an audit line, and tells whoever listens to `audit`. What a pool's handle and `closeSessions` do is audited by
    * itself: this is for all else that a program lets people do.
@@ -117,8 +119,8 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
     },
     overrides: () => [...roster.pools.values()].flatMap((pool) => pool.overrides()),
     sessions: (query = {}) => listSessions(assembly, query),
-    session: (id) => listSessions(assembly, { limit: 1_000 }).items.find((session) => session.id === id),
-    closeSessions: (filter) => closeSessions(assembly, filter),
+    session: (id) => findSession(assembly, id),
+    closeSessions: (filter, by = DEFAULT_ACTOR) => closeSessions(assembly, filter, by),
     on(name, listener) {
       events.on(name, listener);
       wantRecords();

@@ -49,6 +49,7 @@ export function settleEstate(worker: number, state: WorkerState, cause: string, 
   for (const entry of left) {
     const listener = listenerOf(entry.listenerSlot);
     const pool = ownerOf(entry.row, entry.generation)?.pool;
+    // Their bytes were counted while they went on; what came in the last second, nobody knows.
     if (listener !== undefined) state.counters.countSession(laneOf(listener, pool), "worker-failed", 0, 0);
     if (entry.stage === "relaying") state.counters.countBackendSession(entry.row, 0, 0);
     if (reports.wantsRecord("worker-failed")) reports.recorded(recordOf(entry, listener?.name ?? ""));
@@ -66,6 +67,8 @@ export function settleEstate(worker: number, state: WorkerState, cause: string, 
       backend: owner?.identity ?? null,
       backendAddress: owner?.addressText ?? null,
       durationMs: Math.round((nowMs - entry.acceptedAtMs) * 1_000) / 1_000,
+      bytesUp: entry.bytesUp,
+      bytesDown: entry.bytesDown,
       error: cause,
       active: {
         process: admission.processActive,
@@ -85,7 +88,5 @@ const UNKNOWN = {
   failed: [],
   dialMs: null,
   firstByteMs: null,
-  bytesUp: 0,
-  bytesDown: 0,
   end: "worker-failed",
 } as const;

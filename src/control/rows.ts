@@ -67,7 +67,13 @@ export class Rows {
 
   /** The rows of a backend, those that are retired and have sessions left included. @param identity `pool/name`. */
   rowsOf(identity: string): readonly number[] {
-    return [...this.#owners].filter(([, owner]) => owner.identity === identity).map(([row]) => row);
+    return [...this.rowsWhere((owner) => owner.identity === identity).keys()];
+  }
+
+  /** The same for all owners for which `test` holds, with the generation of each row. */
+  rowsWhere(test: (owner: RowOwner) => boolean): ReadonlyMap<number, number> {
+    const found = [...this.#owners].filter(([, owner]) => test(owner));
+    return new Map(found.map(([row]) => [row, this.#table.generation[row] ?? 0]));
   }
 
   /**

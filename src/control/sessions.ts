@@ -1,9 +1,13 @@
 // Who is served now, and the end of it by an operator's hand. Nobody is asked: it stands in shared memory.
 
 import { configError } from "../errors.ts";
-import type { SessionEntry } from "../session/session-table.ts";
+import type { EntryFilter, SessionEntry } from "../session/session-table.ts";
+import { formatIp, IP_WORDS, readIp } from "../wire/ip.ts";
+import { quoteValue } from "../wire/quote.ts";
 import { parseSessionId, sessionId } from "../worker/session-id.ts";
 import type { Assembly } from "./assembly.ts";
+import { type Actor, actorFields } from "./override.ts";
+import type { RowOwner } from "./rows.ts";
 
 /** A session that lives. */
 export interface LiveSession {
@@ -17,7 +21,7 @@ export interface LiveSession {
   readonly backend: string | null;
   /** `ip:port` or `unix:/path`. */
   readonly backendAddress: string | null;
-  /** Client to backend, so far; here and below. */
+  /** Client to backend, as of about a second ago; here and below. */
   readonly bytesUp: number;
   readonly bytesDown: number;
   /** Since it was accepted. Milliseconds. */
@@ -47,62 +51,118 @@ export interface SessionPage {
   readonly cursor: string | null;
 }
 
-/** Which sessions to close: exactly one of these. */
+/** Which sessions to close. Where several are given, all must hold; at least one is to be given. */
 export interface SessionFilter {
   readonly id?: string;
+  readonly listener?: string;
+  /** Those that have a backend of it. */
+  readonly pool?: string;
   /** `pool/name`; also one that was removed. */
   readonly backend?: string;
+  /** An IP. */
+  readonly client?: string;
 }
 
 const DEFAULT_LIMIT = 100;
 const MOST_AT_ONCE = 1_000;
 
-type Parts = Pick<Assembly, "clock" | "dataPlane" | "instance" | "roster" | "rows">;
+type Parts = Pick<Assembly, "audit" | "clock" | "dataPlane" | "instance" | "roster" | "rows">;
 
-/** @throws LbError `LB_CONFIG` for a limit or a cursor that can't be. */
+/** @throws LbError `LB_CONFIG` for a limit, a cursor, an age or a client that can't be. */
 export function listSessions(parts: Parts, query: SessionQuery): SessionPage {
   const { limit = DEFAULT_LIMIT, cursor } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST_AT_ONCE) {
     throw configError([{ path: "limit", message: `got ${limit}, expected a whole number from 1 to 1,000` }]);
   }
+  const filter = filterOf(parts, query);
   const from = cursor === undefined ? { worker: 0, place: 0 } : parseCursor(cursor);
   const describe = describer(parts);
   const items: LiveSession[] = [];
   for (const [worker, table] of parts.dataPlane.sessions.entries()) {
     if (worker < from.worker) continue;
-    for (const entry of table.entries(worker === from.worker ? from.place : 0)) {
-      const session = describe(entry, worker);
-      if (!matches(session, query)) continue;
+    for (const entry of table.entries(worker === from.worker ? from.place : 0, filter)) {
       if (items.length === limit) return { items, cursor: `${worker}.${entry.place}` };
-      items.push(session);
+      items.push(describe(entry, worker));
     }
   }
   return { items, cursor: null };
 }
 
+/** The session that has this id; undefined where there is none. */
+export function findSession(parts: Parts, id: string): LiveSession | undefined {
+  const name = parseSessionId(parts.instance, id);
+  const entry = name === undefined ? undefined : parts.dataPlane.sessions[name.worker]?.find(name.number);
+  return name === undefined || entry === undefined ? undefined : describer(parts)(entry, name.worker);
+}
+
 /**
  * Resets sessions; they end as closed-by-operator.
+ * @param by who wants it.
  * @returns how many.
- * @throws LbError `LB_CONFIG` unless exactly one filter is given.
+ * @throws LbError `LB_CONFIG` where no filter is given, or a client that can't be.
  */
-export async function closeSessions({ dataPlane, instance, rows }: Parts, filter: SessionFilter): Promise<number> {
-  const { id, backend } = filter;
-  if ((id === undefined) === (backend === undefined)) {
-    throw configError([{ path: "closeSessions", message: "expected either an id or a backend; give one of them" }]);
+export async function closeSessions(parts: Parts, filter: SessionFilter, by: Actor): Promise<number> {
+  const { dataPlane, instance } = parts;
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  if (given.length === 0) {
+    throw configError([
+      { path: "closeSessions", message: "no filter; give at least one of id, listener, pool, backend, client" },
+    ]);
   }
-  if (backend !== undefined) {
-    return dataPlane.abort("closed-by-operator", { kind: "rows", rows: rows.rowsOf(backend) });
+  const { id, client } = filter;
+  const { listenerSlots, rows } = filterOf(parts, filter);
+  const name = id === undefined ? undefined : parseSessionId(instance, id);
+  if (id !== undefined && name === undefined) return 0;
+  const which = {
+    kind: "filtered",
+    number: name?.number,
+    slots: listenerSlots === undefined ? undefined : [...listenerSlots],
+    rows: rows === undefined ? undefined : [...rows.keys()],
+    clientIp: client === undefined ? undefined : canonicalIp(client),
+  } as const;
+  const count = await dataPlane.abort("closed-by-operator", which, name?.worker);
+  if (count > 0) {
+    const change = { ...Object.fromEntries(given), count };
+    parts.audit({ action: "sessions-closed", subject: filter.backend ?? id ?? null, change, ...actorFields(by) });
   }
-  const name = parseSessionId(instance, id ?? "");
-  if (name === undefined) return 0;
-  return dataPlane.abort("closed-by-operator", { kind: "number", number: name.number }, name.worker);
+  return count;
+}
+
+/** @throws LbError `LB_CONFIG` */
+function filterOf(parts: Parts, query: SessionFilter & Pick<SessionQuery, "minAgeMs">): EntryFilter {
+  const { listener, pool, backend, client, minAgeMs } = query;
+  if (minAgeMs !== undefined && !(minAgeMs >= 0)) {
+    throw configError([{ path: "minAgeMs", message: `got ${minAgeMs}, expected milliseconds, at least 0` }]);
+  }
+  const isOwner = ({ pool: name, identity }: RowOwner): boolean =>
+    (pool === undefined || name === pool) && (backend === undefined || identity === backend);
+  return {
+    listenerSlots: listener === undefined ? undefined : slotsOf(parts, listener),
+    rows: pool === undefined && backend === undefined ? undefined : parts.rows.rowsWhere(isOwner),
+    clientIp: client === undefined ? undefined : canonicalIp(client),
+    acceptedByMs: minAgeMs === undefined ? undefined : parts.clock.nowMs() - minAgeMs,
+  };
+}
+
+/** Those of leaving listeners included, which still have sessions. */
+function slotsOf({ roster }: Parts, listener: string): ReadonlySet<number> {
+  const named = [...roster.leavingListeners.values(), ...roster.listeners].filter(({ name }) => name === listener);
+  return new Set(named.map(({ slot }) => slot));
+}
+
+/** As the data plane writes it: one address has many spellings. @throws LbError `LB_CONFIG` */
+function canonicalIp(client: string): string {
+  const words = new Uint32Array(IP_WORDS);
+  if (readIp(client, words)) return formatIp(words);
+  const message = `got ${quoteValue(client)}, expected an IP address such as 192.0.2.7, without a port`;
+  throw configError([{ path: "client", message }]);
 }
 
 function describer({ clock, instance, roster, rows }: Parts): (entry: SessionEntry, worker: number) => LiveSession {
   const nowMs = clock.nowMs();
   const leaving = [...roster.leavingListeners.values()];
   const names = new Map([...leaving, ...roster.listeners].map(({ slot, name }) => [slot, name]));
-  return ({ number, listenerSlot, client, row, generation, acceptedAtMs }, worker) => {
+  return ({ number, listenerSlot, client, row, generation, acceptedAtMs, bytesUp, bytesDown }, worker) => {
     const owner = rows.ownerOf(row, generation);
     return {
       id: sessionId(instance, worker, number),
@@ -111,20 +171,12 @@ function describer({ clock, instance, roster, rows }: Parts): (entry: SessionEnt
       pool: owner?.pool ?? null,
       backend: owner?.identity ?? null,
       backendAddress: owner?.addressText ?? null,
-      bytesUp: 0,
-      bytesDown: 0,
+      bytesUp,
+      bytesDown,
       durationMs: Math.max(0, Math.round((nowMs - acceptedAtMs) * 1_000) / 1_000),
       worker,
     };
   };
-}
-
-function matches(session: LiveSession, { listener, pool, backend }: SessionQuery): boolean {
-  return (
-    (listener === undefined || session.listener === listener) &&
-    (pool === undefined || session.pool === pool) &&
-    (backend === undefined || session.backend === backend)
-  );
 }
 
 function parseCursor(cursor: string): { readonly worker: number; readonly place: number } {

@@ -21,7 +21,7 @@ export interface ListenerStats {
   readonly active: number;
   /** Sessions that have ended, by how; ends that have not happened are left out. */
   readonly ends: Readonly<Partial<Record<EndReason, number>>>;
-  /** Client to backend, of sessions that have ended; here and below. */
+  /** Client to backend, what has come of those that live included, as of about a second ago; here and below. */
   readonly bytesUp: number;
   readonly bytesDown: number;
   /** Requests that two servers may read differently, whether they were served or not. */

@@ -78,11 +78,21 @@ export class Counters {
     this.#values = new Float64Array(this.memory);
   }
 
+  /** A session has ended. @param bytesUp those that `countBytes` has not counted, here and below. */
   countSession(lane: number, end: EndReason, bytesUp: number, bytesDown: number): void {
     const start = laneStart(lane);
     this.#add(start + endReasons.indexOf(end), 1);
     this.#add(start + LANE_BYTES_UP, bytesUp);
     this.#add(start + LANE_BYTES_DOWN, bytesDown);
+  }
+
+  /** Of a session that goes on. */
+  countBytes(lane: number, row: number, bytesUp: number, bytesDown: number): void {
+    const [laneAt, rowAt] = [laneStart(lane), rowStart(row)];
+    this.#add(laneAt + LANE_BYTES_UP, bytesUp);
+    this.#add(laneAt + LANE_BYTES_DOWN, bytesDown);
+    this.#add(rowAt + ROW_BYTES_UP, bytesUp);
+    this.#add(rowAt + ROW_BYTES_DOWN, bytesDown);
   }
 
   /** @param status 400 to 599. */

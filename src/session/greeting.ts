@@ -3,10 +3,11 @@
 import type { SendProxySnapshot } from "../backend/pool.ts";
 import type { Connection } from "../transport/transport.ts";
 import { parseIpPort } from "../wire/address.ts";
+import { closingHead } from "../wire/http1-closing.ts";
 import { writeProxyHeader } from "../wire/proxy-writer.ts";
 import type { Dialling } from "./dialling.ts";
 import type { RequestGate } from "./request.ts";
-import type { TunnelKind } from "./upgrading.ts";
+import { judgeUpgrade, type TunnelKind } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
 
 export interface Greeting {
@@ -21,6 +22,9 @@ export interface Greeting {
   /** Of the backend's answer, and of those before it: passed on before the relay. */
   answeredBytes: number;
 }
+
+/** Of interim answers to an upgrade: what comes after is relayed, where who is slow is waited for. */
+const MOST_INTERIM_BYTES = 16_384;
 
 /** Whose greeting it is. */
 export interface Greeter {
@@ -39,6 +43,46 @@ export function greetingOf(greeter: Greeter, dialling: Dialling, visitor: Visito
   const { head, headBytes, gate, tunnel } = request;
   const bytes = introduction === undefined ? head : Buffer.concat([introduction, head]);
   return { bytes, takenBytes: headBytes, gate, tunnel, answeredBytes: 0 };
+}
+
+/** Between whom an answer to the greeting is passed on. */
+export interface Answered {
+  readonly client: Pick<Connection, "write">;
+  readonly backend: Pick<Connection, "peek" | "take"> | undefined;
+  readonly greeting: Pick<Greeting, "answeredBytes">;
+}
+
+/**
+ * Passes on what the client may have before the relay of a backend's answer to an upgrade.
+ * @returns what the relay begins with; `more`: not yet, and more has been asked for.
+ */
+export function passAnswer(
+  prefix: Uint8Array,
+  ended: boolean,
+  tunnel: TunnelKind,
+  { client, backend, greeting }: Answered,
+): "more" | "tunnel" | "ordinary" {
+  /** Sends the client `bytes`, which stand for so many of the backend's. */
+  const passOn = (bytes: Uint8Array, byteCount: number): void => {
+    client.write(bytes);
+    greeting.answeredBytes += byteCount;
+    backend?.take(byteCount);
+  };
+  const answer = judgeUpgrade(prefix, ended, tunnel);
+  if (answer.kind === "more") {
+    backend?.peek(answer.beyondBytes);
+    return "more";
+  }
+  if (answer.kind === "interim" && greeting.answeredBytes < MOST_INTERIM_BYTES) {
+    passOn(prefix.slice(0, answer.byteCount), answer.byteCount);
+    backend?.peek(0);
+    return "more";
+  }
+  // The backend was not asked to close, and the client has to know that its next request will go nowhere.
+  if (answer.kind === "ordinary" && answer.headBytes > 0) {
+    passOn(closingHead(prefix.subarray(0, answer.headBytes)), answer.headBytes);
+  }
+  return answer.kind === "tunnel" ? "tunnel" : "ordinary";
 }
 
 /** The PROXY header that the backend is owed; undefined for none. To be asked once. */

@@ -8,9 +8,10 @@ import type { Dialling } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import type { Greeting } from "./greeting.ts";
 import type { SessionRecord } from "./record.ts";
+import type { SessionTable } from "./session-table.ts";
 import type { Visitor } from "./visitor.ts";
 
-/** How a session went. Its counts have been given back. */
+/** How a session goes, or how it went. */
 export interface Outcome {
   readonly number: number;
   readonly listener: ListenerSnapshot;
@@ -29,9 +30,36 @@ export interface Outcome {
   readonly error: string | null;
 }
 
-export function countOutcome(outcome: Outcome, counters: Counters): void {
-  const { listener, end, dialling, relay, acceptedAtMs, endedAtMs } = outcome;
-  const [up, down] = [bytesUp(outcome), bytesDown(outcome)];
+/** Where a session is counted. */
+interface Books {
+  readonly counters: Counters;
+  /** It says which bytes of a session have been counted. */
+  readonly sessions: SessionTable;
+}
+
+/**
+ * Counts the bytes of a session that goes on, which have come since it was last asked to, so that those of one that
+ * lives for hours show before its end.
+ * @param place in the session table; nothing is counted where it has none.
+ */
+export function countSoFar(
+  { listener, dialling, greeting, relay }: Pick<Outcome, "listener" | "dialling" | "greeting" | "relay">,
+  { counters, sessions }: Books,
+  place: number,
+): void {
+  if (place < 0 || relay === undefined || dialling?.backend === undefined) return;
+  const [up, down] = [bytesUp(relay, greeting), bytesDown(relay, greeting)];
+  const [newUp, newDown] = [up - sessions.bytesUp(place), down - sessions.bytesDown(place)];
+  if (newUp === 0 && newDown === 0) return;
+  counters.countBytes(laneOf(listener, dialling.pool.snapshot.name), dialling.backend.row, newUp, newDown);
+  sessions.countedBytes(place, up, down);
+}
+
+/** Counts a session that has ended. @param place in the session table, or -1. */
+export function countOutcome(outcome: Outcome, { counters, sessions }: Books, place: number): void {
+  const { listener, end, dialling, greeting, relay, acceptedAtMs, endedAtMs } = outcome;
+  const up = bytesUp(relay, greeting) - sessions.bytesUp(place);
+  const down = bytesDown(relay, greeting) - sessions.bytesDown(place);
   counters.countSession(laneOf(listener, dialling?.pool.snapshot.name), end, up, down);
   if (relay === undefined || dialling?.backend === undefined) return;
   counters.countBackendSession(dialling.backend.row, up, down);
@@ -41,11 +69,11 @@ export function countOutcome(outcome: Outcome, counters: Counters): void {
 }
 
 /** What came from the client and has gone on, the head in place of which another was written included. */
-function bytesUp({ relay, greeting }: Outcome): number {
+function bytesUp(relay: Relay | undefined, greeting: Greeting | undefined): number {
   return (relay?.bytesUp ?? 0) + (greeting?.takenBytes ?? 0);
 }
 
-function bytesDown({ relay, greeting }: Outcome): number {
+function bytesDown(relay: Relay | undefined, greeting: Greeting | undefined): number {
   return (relay?.bytesDown ?? 0) + (greeting?.answeredBytes ?? 0);
 }
 
@@ -129,8 +157,8 @@ export function recordOf(outcome: Outcome, context: RecordContext): SessionRecor
     dialMs: durationMs(dialling?.startedAtMs, dialling?.connectedAtMs),
     firstByteMs: durationMs(dialling?.connectedAtMs, relay?.firstByteAtMs),
     durationMs: rounded(outcome.endedAtMs - outcome.acceptedAtMs),
-    bytesUp: bytesUp(outcome),
-    bytesDown: bytesDown(outcome),
+    bytesUp: bytesUp(relay, outcome.greeting),
+    bytesDown: bytesDown(relay, outcome.greeting),
     end,
     error,
     active: {

@@ -19,8 +19,22 @@ export interface SessionEntry {
   readonly clientTable: number;
   /** Monotonic milliseconds. */
   readonly acceptedAtMs: number;
+  /** Client to backend, as far as that has been counted, here and below: about a second ago. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
   /** `ip:port`, or `unix:`. */
   readonly client: string;
+}
+
+/** Which sessions. Where several are given, all must hold. */
+export interface EntryFilter {
+  readonly listenerSlots?: ReadonlySet<number> | undefined;
+  /** Of backends: the generation of each row. */
+  readonly rows?: ReadonlyMap<number, number> | undefined;
+  /** As the table writes it. */
+  readonly clientIp?: string | undefined;
+  /** Those that were accepted by then. Monotonic milliseconds. */
+  readonly acceptedByMs?: number | undefined;
 }
 
 /** Places at most: 2^20 descriptors are all that Linux gives a process by default (fs.nr_open), and a session has two. */
@@ -38,7 +52,7 @@ const RELAYING: number = stages.indexOf("relaying") + 1;
 /** The last session number, and then how many places have ever been used. */
 const HEADER_BYTES = 64;
 const USED_INDEX = 2;
-const FLOAT_FIELDS = 2;
+const FLOAT_FIELDS = 4;
 const INT_FIELDS = 6;
 
 /**
@@ -52,6 +66,8 @@ export class SessionTable {
   readonly #header: Int32Array;
   readonly #number: Float64Array;
   readonly #acceptedAtMs: Float64Array;
+  readonly #bytesUp: Float64Array;
+  readonly #bytesDown: Float64Array;
   readonly #stage: Int32Array;
   readonly #listenerSlot: Int32Array;
   readonly #row: Int32Array;
@@ -81,6 +97,8 @@ export class SessionTable {
     this.#header = new Int32Array(this.memory, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
     this.#number = floats();
     this.#acceptedAtMs = floats();
+    this.#bytesUp = floats();
+    this.#bytesDown = floats();
     this.#stage = ints();
     this.#listenerSlot = ints();
     this.#row = ints();
@@ -106,6 +124,8 @@ export class SessionTable {
     this.#row[place] = -1;
     this.#clientPlace[place] = -1;
     this.#acceptedAtMs[place] = acceptedAtMs;
+    this.#bytesUp[place] = 0;
+    this.#bytesDown[place] = 0;
     this.#writeClient(place, client);
     // Last, because it publishes the rest.
     Atomics.store(this.#stage, place, ACCEPTED);
@@ -142,6 +162,21 @@ export class SessionTable {
     if (place >= 0) this.#stage[place] = RELAYING;
   }
 
+  /** Of its bytes, which of them have been counted: what is still to be counted is what came beyond. */
+  countedBytes(place: number, bytesUp: number, bytesDown: number): void {
+    if (place < 0) return;
+    this.#bytesUp[place] = bytesUp;
+    this.#bytesDown[place] = bytesDown;
+  }
+
+  bytesUp(place: number): number {
+    return this.#bytesUp[place] ?? 0;
+  }
+
+  bytesDown(place: number): number {
+    return this.#bytesDown[place] ?? 0;
+  }
+
   leave(place: number): void {
     if (place < 0) return;
     Atomics.store(this.#stage, place, FREE);
@@ -168,18 +203,33 @@ export class SessionTable {
       clientPlace: this.#clientPlace[place] ?? -1,
       clientTable: this.#clientTable[place] ?? -1,
       acceptedAtMs: this.#acceptedAtMs[place] ?? 0,
+      bytesUp: this.bytesUp(place),
+      bytesDown: this.bytesDown(place),
       client: this.#readClient(place),
     };
     // Another session may have come while this was read.
     return Atomics.load(this.#stage, place) !== FREE && this.#number[place] === number ? entry : undefined;
   }
 
-  /** For any thread: who is there now, from a place on. */
-  *entries(fromPlace = 0): Generator<SessionEntry> {
+  /**
+   * For any thread: who is there now, from a place on. Whoever is not meant costs some nanoseconds, so that a few can be
+   * found among very many.
+   */
+  *entries(fromPlace = 0, filter?: EntryFilter): Generator<SessionEntry> {
+    const prefix = filter?.clientIp === undefined ? undefined : Buffer.from(prefixOf(filter.clientIp));
     for (let place = fromPlace; place < this.usedPlaces; place++) {
+      if (this.#stage[place] === FREE) continue;
+      if (filter !== undefined && !this.#isMeant(place, filter, prefix)) continue;
       const entry = this.read(place);
       if (entry !== undefined) yield entry;
     }
+  }
+
+  /** For any thread: the session that has this number; undefined where it has ended. */
+  find(number: number): SessionEntry | undefined {
+    const place = this.#number.subarray(0, this.usedPlaces).indexOf(number);
+    const entry = place < 0 ? undefined : this.read(place);
+    return entry?.number === number ? entry : undefined;
   }
 
   /** For any thread: when the sessions that have been here longest were accepted; Infinity where there is none. */
@@ -201,6 +251,24 @@ export class SessionTable {
   clear(): void {
     this.#stage.fill(FREE, 0, this.usedPlaces);
     Atomics.store(this.#header, USED_INDEX, 0);
+  }
+
+  #isMeant(place: number, filter: EntryFilter, prefix: Uint8Array | undefined): boolean {
+    const { listenerSlots, rows, acceptedByMs } = filter;
+    return (
+      (listenerSlots === undefined || listenerSlots.has(this.#listenerSlot[place] ?? -1)) &&
+      (rows === undefined || rows.get(this.#row[place] ?? -1) === this.#generation[place]) &&
+      (acceptedByMs === undefined || (this.#acceptedAtMs[place] ?? 0) <= acceptedByMs) &&
+      (prefix === undefined || this.#clientStartsWith(place, prefix))
+    );
+  }
+
+  #clientStartsWith(place: number, prefix: Uint8Array): boolean {
+    const start = place * CLIENT_BYTES;
+    for (let index = 0; index < prefix.length; index++) {
+      if (this.#client[start + index] !== prefix[index]) return false;
+    }
+    return true;
   }
 
   #take(): number {
@@ -229,6 +297,11 @@ export class SessionTable {
     }
     return text;
   }
+}
+
+/** How `ip:port` and `[ip]:port` begin. */
+function prefixOf(ip: string): string {
+  return ip.includes(":") ? `[${ip}]:` : `${ip}:`;
 }
 
 function bytesOf(capacity: number): number {

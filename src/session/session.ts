@@ -5,19 +5,17 @@ import type { Pool } from "../backend/pool.ts";
 import { messageOf } from "../errors.ts";
 import type { Rejection } from "../route/rule.ts";
 import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } from "../transport/transport.ts";
-import { closingHead } from "../wire/http1-closing.ts";
 import { farewellOf, lastWords, unservedFarewell } from "./answering.ts";
 import { Approach, type ApproachHost } from "./approach.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
 import { Dialling, type DiallingHandler } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
-import { type Greeting, greetingOf } from "./greeting.ts";
+import { type Greeting, greetingOf, passAnswer } from "./greeting.ts";
 import { lifetimeMs } from "./lifetime.ts";
-import { countOutcome, recordOf } from "./outcome.ts";
+import { countOutcome, countSoFar, recordOf } from "./outcome.ts";
 import type { Reception } from "./reception.ts";
 import type { RequestGate } from "./request.ts";
 import { relayEnd, silenceEnd, silentUntilMs } from "./silence.ts";
-import { judgeUpgrade } from "./upgrading.ts";
 import type { Visitor } from "./visitor.ts";
 import type { WheelEntry } from "./wheel.ts";
 
@@ -28,8 +26,6 @@ import type { WheelEntry } from "./wheel.ts";
 type SessionState = "accepted" | "approaching" | "dialling" | "upgrading" | "relaying" | "closing" | "ended";
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
-/** Of interim answers to an upgrade: what comes after is relayed, where who is slow is waited for. */
-const MOST_INTERIM_BYTES = 16_384;
 
 export class Session implements WheelEntry, ConnectionHandler, RelayHandler, DiallingHandler, ApproachHost {
   wheelNext: WheelEntry | undefined;
@@ -193,25 +189,9 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   onBackendPrefix(prefix: Uint8Array, ended: boolean): void {
     const [dialling, greeting] = [this.#dialling, this.#greeting];
     if (this.#state !== "upgrading" || dialling === undefined || greeting?.tunnel === undefined) return;
-    const answer = judgeUpgrade(prefix, ended, greeting.tunnel);
-    if (answer.kind === "more") dialling.connection?.peek(answer.beyondBytes);
-    else if (answer.kind === "interim" && greeting.answeredBytes < MOST_INTERIM_BYTES) {
-      this.#passOn(prefix.slice(0, answer.byteCount), answer.byteCount, dialling, greeting);
-      dialling.connection?.peek(0);
-    } else {
-      // The backend was not asked to close, and the client has to know that its next request will go nowhere.
-      if (answer.kind === "ordinary" && answer.headBytes > 0) {
-        this.#passOn(closingHead(prefix.subarray(0, answer.headBytes)), answer.headBytes, dialling, greeting);
-      }
-      this.#startRelay(dialling, answer.kind === "tunnel" ? undefined : greeting.gate);
-    }
-  }
-
-  /** Sends the client `bytes`, which stand for so many of the backend's. */
-  #passOn(bytes: Uint8Array, byteCount: number, dialling: Dialling, greeting: Greeting): void {
-    this.client.write(bytes);
-    greeting.answeredBytes += byteCount;
-    dialling.connection?.take(byteCount);
+    const { gate, tunnel } = greeting;
+    const answer = passAnswer(prefix, ended, tunnel, { client: this.client, backend: dialling.connection, greeting });
+    if (answer !== "more") this.#startRelay(dialling, answer === "tunnel" ? undefined : gate);
   }
 
   onBackendGone(cause: CloseCause, code: string | null): void {
@@ -273,6 +253,13 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     // Bytes have come since it was armed: what moves never touches the wheel.
     else if (nowMs < silentUntilMs(this.listener, relay)) this.#armRelay(relay);
     else this.#close(end, error);
+  }
+
+  /** About once a second while it lives: brings up to date what others see of it. */
+  survey(): void {
+    const [relay, dialling] = [this.#relay, this.#dialling];
+    if (relay === undefined || dialling === undefined) return;
+    countSoFar({ listener: this.listener, dialling, greeting: this.#greeting, relay }, this.#context, this.place);
   }
 
   // Ending
@@ -372,7 +359,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   #account(): void {
-    const { clock, reports, counters } = this.#context;
+    const { clock, reports } = this.#context;
     const outcome = {
       number: this.number,
       listener: this.listener,
@@ -386,7 +373,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
       end: this.#end,
       error: this.#error,
     };
-    countOutcome(outcome, counters);
+    countOutcome(outcome, this.#context, this.place);
     // It is accounted for: from here on nobody else does it.
     this.#leaveTable();
     if (reports.wantsRecord(this.#end)) reports.recorded(recordOf(outcome, this.#context));

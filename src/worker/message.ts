@@ -13,7 +13,15 @@ export type SessionChoice =
   | { readonly kind: "rows"; readonly rows: readonly number[] }
   /** The same, but those that are not connected there yet go to another where there is one. */
   | { readonly kind: "evicted"; readonly rows: readonly number[] }
-  | { readonly kind: "number"; readonly number: number }
+  /** Those for which all holds that is given. */
+  | {
+      readonly kind: "filtered";
+      readonly number: number | undefined;
+      /** Of listeners. */
+      readonly slots: readonly number[] | undefined;
+      readonly rows: readonly number[] | undefined;
+      readonly clientIp: string | undefined;
+    }
   /** Those of the listener in that place of the admission counts. */
   | { readonly kind: "listener"; readonly slot: number };
 

@@ -67,6 +67,11 @@ export interface PlaneReports extends SessionReports {
   acceptFailed(listener: string, code: string): void;
 }
 
+/** So many ticks of the wheel go by until each session has been surveyed: a second … */
+const SURVEY_TICKS = 10;
+/** … but of very many sessions no more than these at one tick, which takes about a millisecond. */
+const MOST_SURVEYED = 5_000;
+
 export class Plane implements SessionContext {
   readonly worker: number;
   readonly transport: Transport;
@@ -90,6 +95,8 @@ export class Plane implements SessionContext {
   #ticking: Timer | undefined;
   #tickDueMs = 0;
   #whenEmpty: (() => void)[] = [];
+  /** Goes around all sessions, again and again. */
+  #surveying: Iterator<Session> = this.#live.values();
 
   constructor(options: PlaneOptions) {
     this.worker = options.worker;
@@ -334,8 +341,22 @@ export class Plane implements SessionContext {
     });
   }
 
+  /** A part of the sessions at each tick, so that all of them together take nobody's time. */
+  #survey(): void {
+    let left = Math.min(Math.ceil(this.#live.size / SURVEY_TICKS), MOST_SURVEYED);
+    for (; left > 0; left--) {
+      const { done, value } = this.#surveying.next();
+      if (done === true) {
+        this.#surveying = this.#live.values();
+        return;
+      }
+      value.survey();
+    }
+  }
+
   #advance(): void {
     this.wheel.advance(this.clock.nowMs());
+    this.#survey();
     this.lookAfterQueues();
     if (this.#live.size > 0) this.#tickLater();
     else this.#ticking = undefined;

@@ -12,15 +12,23 @@ export function abortChosen(plane: Plane, end: EndReason, which: SessionChoice):
 /** Whether a session is meant. */
 export function chosenBy(
   which: SessionChoice,
-): (session: Pick<Session, "backendRow" | "number" | "listener">) => boolean {
+): (session: Pick<Session, "backendRow" | "clientIp" | "number" | "listener">) => boolean {
   switch (which.kind) {
     case "all":
       return () => true;
     case "rows":
     case "evicted":
       return ({ backendRow }) => which.rows.includes(backendRow);
-    case "number":
-      return ({ number }) => number === which.number;
+    case "filtered": {
+      const { number, clientIp } = which;
+      const slots = which.slots === undefined ? undefined : new Set(which.slots);
+      const rows = which.rows === undefined ? undefined : new Set(which.rows);
+      return (session) =>
+        (number === undefined || session.number === number) &&
+        (slots === undefined || slots.has(session.listener.slot)) &&
+        (rows === undefined || rows.has(session.backendRow)) &&
+        (clientIp === undefined || session.clientIp === clientIp);
+    }
     case "listener":
       return ({ listener }) => listener.slot === which.slot;
   }

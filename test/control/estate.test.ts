@@ -37,6 +37,8 @@ function createWorld() {
   worker.table.admit(1);
   state.sessions.dialling(2, 1, generations[1] ?? 0, false);
   state.sessions.relaying(2);
+  state.counters.countBytes(0, 1, 30, 40);
+  state.sessions.countedBytes(2, 30, 40);
   const clientTables = new ClientTables(seededRandom(1));
   const rule = { maxConnections: 9, ratePerSecond: 9, burst: 9, ipv6Prefix: 64, tableSize: 10 };
   const clients = new ClientTable(clientTables.take("front", rule) ?? assert.fail(), 4);
@@ -113,6 +115,14 @@ describe("settleEstate", () => {
     assert.deepEqual(records, []);
     assert.deepEqual(state.counters.lane(0).ends, { "worker-failed": 3 });
     assert.deepEqual([state.counters.row(0).sessions, state.counters.row(1).sessions], [0, 1]);
+  });
+
+  it("knows their bytes as of when they were last counted, and counts none twice", () => {
+    const { records, settle, state } = createWorld();
+    settle();
+    assert.deepEqual([records[2]?.bytesUp, records[2]?.bytesDown], [30, 40]);
+    assert.deepEqual([state.counters.lane(0).bytesUp, state.counters.lane(0).bytesDown], [30, 40]);
+    assert.deepEqual([state.counters.row(1).bytesUp, state.counters.row(1).bytesDown], [30, 40]);
   });
 
   it("gives the place of a trial back", () => {

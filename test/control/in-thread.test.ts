@@ -29,7 +29,8 @@ describe("createInThread", () => {
     const emptied = dataPlane.whenEmpty().then(() => {
       isEmpty = true;
     });
-    assert.equal(await dataPlane.abort("shutdown", { kind: "number", number: 1 }), 1);
+    const first = { kind: "filtered", number: 1, slots: undefined, rows: undefined, clientIp: undefined } as const;
+    assert.equal(await dataPlane.abort("shutdown", first), 1);
     assert.equal(await dataPlane.abort("shutdown", { kind: "all" }), 1);
     assert.equal(isEmpty, false);
     stage.settle();

@@ -88,6 +88,33 @@ for (const { title, transport, skip, more } of PLACES) {
     );
 
     it(
+      "shows the bytes of a session that goes on, and counts none twice",
+      withoutLeaks(async () => {
+        await using server = await startPeerServer(echo);
+        await using crew = await startCrew(transport, [server.address], more);
+        const { balancer } = crew;
+        const bytes = (): readonly unknown[] => {
+          const { listeners, pools } = balancer.stats();
+          const [listener, backend] = [listeners[0], pools[0]?.backends[0]];
+          return [listener?.bytesUp, listener?.bytesDown, backend?.bytesUp, backend?.bytesDown];
+        };
+        const client = await crew.converse();
+        await until(() => balancer.sessions().items[0]?.bytesDown === 4, "the bytes of the session");
+        assert.deepEqual(bytes(), [4, 4, 4, 4]);
+        await client.send("more of them");
+        await client.received(16);
+        await until(() => balancer.sessions().items[0]?.bytesUp === 16, "what came later");
+        const [item] = balancer.sessions().items;
+        assert.deepEqual(balancer.session(item?.id ?? "")?.bytesUp, 16);
+        await client.send("and");
+        await client.received(19);
+        client.reset();
+        await until(() => crew.sessions.length === 1, "the record");
+        assert.deepEqual([crew.sessions[0]?.bytesUp, bytes()], [19, [19, 19, 19, 19]]);
+      }),
+    );
+
+    it(
       "counts a backend's limit that was set at run time, over all workers",
       withoutLeaks(async () => {
         await using server = await startPeerServer(echo);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { AuditEvent } from "../../src/observe/events.ts";
 import { echo } from "../support/behaviours.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import type { Peer } from "../support/peer.ts";
@@ -33,8 +34,8 @@ describe("sessions", () => {
           pool: "web",
           backend: "web/a",
           backendAddress: server.address,
-          bytesUp: 0,
-          bytesDown: 0,
+          bytesUp: 4,
+          bytesDown: 4,
           durationMs: 1_500,
           worker: 0,
         },
@@ -77,17 +78,50 @@ describe("sessions", () => {
         [count({ pool: "other" }), count({ backend: "web/none" }), count({ listener: "no" })],
         [0, 0, 0],
       );
+      assert.deepEqual(
+        [count({ client: "127.0.0.1" }), count({ client: "::ffff:127.0.0.1" }), count({ client: "127.0.0.2" })],
+        [6, 6, 0],
+      );
+      loopback.clock.advance(500);
+      await converse(loopback);
+      assert.deepEqual([count({ minAgeMs: 500 }), count({ minAgeMs: 0 }), count({ minAgeMs: 501 })], [6, 7, 0]);
+      assert.equal(count({ minAgeMs: 500, backend: "web/one", limit: 2 }), 2);
     }),
   );
 
-  it("refuses a limit and a cursor that can't be", async () => {
+  it("refuses what can't be", async () => {
     const { balancer } = await startLoopback(onePool([]));
     for (const limit of [0, 1_001, 2.5]) {
       assert.throws(() => balancer.sessions({ limit }), { code: "LB_CONFIG", message: /^limit: got .*1 to 1,000$/ });
     }
     assert.throws(() => balancer.sessions({ cursor: "x" }), { code: "LB_CONFIG", message: /^cursor: / });
+    assert.throws(() => balancer.sessions({ client: "127.0.0.1:80" }), {
+      code: "LB_CONFIG",
+      message: /^client: got "127.0.0.1:80", expected an IP address/,
+    });
+    assert.throws(() => balancer.sessions({ minAgeMs: -1 }), { code: "LB_CONFIG", message: /^minAgeMs: got -1/ });
     await balancer.close();
   });
+});
+
+describe("session", () => {
+  it(
+    "finds one by its id",
+    withoutLeaks(async () => {
+      await using server = await startPeerServer(echo);
+      await using loopback = await startLoopback(onePool([server.address]));
+      const { balancer } = loopback;
+      await converse(loopback);
+      const client = await converse(loopback);
+      const [one, two] = balancer.sessions().items;
+      assert.deepEqual(balancer.session(two?.id ?? ""), two);
+      assert.notEqual(one?.id, two?.id);
+      client.reset();
+      await loopback.session(() => true);
+      assert.equal(balancer.session(two?.id ?? ""), undefined);
+      assert.equal(balancer.session("nobody's"), undefined);
+    }),
+  );
 });
 
 describe("closeSessions", () => {
@@ -133,13 +167,42 @@ describe("closeSessions", () => {
     }),
   );
 
-  it("refuses to guess which", async () => {
+  it(
+    "closes those for which all holds that is given, and says who wanted it",
+    withoutLeaks(async () => {
+      await using server = await startPeerServer(echo);
+      const listeners = { web: { listen: "127.0.0.1:0" }, other: { listen: "127.0.0.1:0" } };
+      const pools = { web: { ...NO_PROBES, backends: [{ address: server.address, name: "a" }] } };
+      await using loopback = await startLoopback({ listeners, pools });
+      const { balancer } = loopback;
+      const audits: AuditEvent[] = [];
+      balancer.on("audit", (event) => void audits.push(event));
+      const client = await converse(loopback);
+      assert.equal(await balancer.closeSessions({ listener: "other" }), 0);
+      assert.equal(await balancer.closeSessions({ listener: "web", client: "127.0.0.2" }), 0);
+      assert.equal(await balancer.closeSessions({ listener: "web", pool: "none" }), 0);
+      assert.equal(audits.length, 0, "nothing was changed");
+      const by = { by: "token", client: "127.0.0.1:5" };
+      assert.equal(await balancer.closeSessions({ listener: "web", pool: "web", client: "127.0.0.1" }, by), 1);
+      assert.equal((await client.ended()).how, "reset");
+      assert.deepEqual(
+        audits.map(({ at: _at, ...rest }) => rest),
+        [
+          {
+            action: "sessions-closed",
+            ...by,
+            subject: null,
+            change: { listener: "web", pool: "web", client: "127.0.0.1", count: 1 },
+          },
+        ],
+      );
+    }),
+  );
+
+  it("refuses to close all there are by mistake", async () => {
     const { balancer } = await startLoopback(onePool([]));
-    await assert.rejects(balancer.closeSessions({}), {
-      code: "LB_CONFIG",
-      message: /expected either an id or a backend/,
-    });
-    await assert.rejects(balancer.closeSessions({ id: "a", backend: "b" }), { code: "LB_CONFIG" });
+    await assert.rejects(balancer.closeSessions({}), { code: "LB_CONFIG", message: /no filter; give at least one of/ });
+    await assert.rejects(balancer.closeSessions({ client: "x" }), { code: "LB_CONFIG", message: /^client: got "x"/ });
     await balancer.close();
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { SessionTable } from "../../src/session/session-table.ts";
+import { type EntryFilter, SessionTable } from "../../src/session/session-table.ts";
 import { createRelaying, createStage } from "../support/stage.ts";
 
 describe("SessionTable", () => {
@@ -19,6 +19,8 @@ describe("SessionTable", () => {
       clientPlace: -1,
       clientTable: 0,
       acceptedAtMs: 12.5,
+      bytesUp: 0,
+      bytesDown: 0,
       client: "192.0.2.1:40000",
     };
     assert.deepEqual(other.read(place), accepted);
@@ -35,6 +37,59 @@ describe("SessionTable", () => {
     assert.deepEqual(other.read(place), { ...accepted, stage: "relaying", row: 8, generation: 1 });
     table.leave(place);
     assert.equal(other.read(place), undefined);
+  });
+
+  it("says which bytes of a session have been counted, and of the next one in its place none", () => {
+    const table = new SessionTable(2);
+    const place = table.enter(table.nextNumber(), 0, 0, "a");
+    table.countedBytes(place, 2 ** 40, 7);
+    const entry = new SessionTable(2, table.memory).read(place);
+    assert.deepEqual([entry?.bytesUp, entry?.bytesDown], [2 ** 40, 7]);
+    table.leave(place);
+    assert.equal(table.enter(table.nextNumber(), 0, 0, "a"), place);
+    assert.deepEqual([table.bytesUp(place), table.bytesDown(place)], [0, 0]);
+    table.countedBytes(-1, 5, 5);
+    assert.deepEqual([table.bytesUp(-1), table.bytesDown(-1)], [0, 0], "of one without a place nobody knows any");
+  });
+
+  it("finds who is meant, where all that is given holds", () => {
+    const table = new SessionTable(8);
+    const clients = ["192.0.2.1:40000", "192.0.2.10:1", "192.0.2.1:2", "[2001:db8::1]:5", "unix:"];
+    for (const [index, client] of clients.entries()) {
+      const place = table.enter(table.nextNumber(), index % 2, index * 100, client);
+      table.dialling(place, index, index === 2 ? 9 : 1, false);
+    }
+    table.leave(1);
+    const found = (filter: EntryFilter, from = 0): readonly number[] =>
+      [...table.entries(from, filter)].map(({ number }) => number);
+    assert.deepEqual(found({}), [1, 3, 4, 5]);
+    assert.deepEqual(found({}, 3), [4, 5]);
+    assert.deepEqual(found({ listenerSlots: new Set([0]) }), [1, 3, 5]);
+    assert.deepEqual(found({ listenerSlots: new Set() }), []);
+    assert.deepEqual(found({ clientIp: "192.0.2.1" }), [1, 3]);
+    assert.deepEqual(found({ clientIp: "2001:db8::1" }), [4]);
+    assert.deepEqual(
+      found({
+        rows: new Map([
+          [0, 1],
+          [2, 1],
+          [4, 1],
+        ]),
+      }),
+      [1, 5],
+      "another use of row 2",
+    );
+    assert.deepEqual(found({ acceptedByMs: 200 }), [1, 3]);
+    assert.deepEqual(found({ acceptedByMs: 200, clientIp: "192.0.2.1", listenerSlots: new Set([0]) }), [1, 3]);
+  });
+
+  it("finds a session by its number", () => {
+    const table = new SessionTable(4);
+    for (const client of ["a", "b"]) table.enter(table.nextNumber(), 0, 0, client);
+    assert.equal(table.find(2)?.client, "b");
+    table.leave(1);
+    assert.equal(table.find(2), undefined);
+    assert.equal(table.find(7), undefined);
   });
 
   it("keeps the longest address there is, and the empty one", () => {

@@ -125,7 +125,8 @@ describe("createWorker", () => {
 
   it("aborts the sessions that are meant, and says how many", async () => {
     const { ask, answer, clients, transport } = await createServing(3);
-    ask({ kind: "abort", end: "closed-by-operator", which: { kind: "number", number: 2 } });
+    const which = { kind: "filtered", number: 2, slots: undefined, rows: undefined, clientIp: undefined } as const;
+    ask({ kind: "abort", end: "closed-by-operator", which });
     assert.deepEqual(answer()?.answer, { kind: "done", count: 1 });
     transport.settle();
     assert.deepEqual(

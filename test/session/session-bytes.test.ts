@@ -1,0 +1,84 @@
+// Bytes of sessions that live: what others see of them, and when.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { createRelaying, createStage, type Stage } from "../support/stage.ts";
+
+function counted({ counters, sessions }: Stage) {
+  const [lane, row, entry] = [counters.lane(0), counters.row(0), sessions.read(0)];
+  return {
+    lane: [lane.bytesUp, lane.bytesDown],
+    row: [row.bytesUp, row.bytesDown],
+    entry: entry === undefined ? undefined : [entry.bytesUp, entry.bytesDown],
+  };
+}
+
+describe("the bytes of a session that lives", () => {
+  it("are counted while it goes on, and the rest at its end: none twice", async () => {
+    const { stage, client, backend } = await createRelaying();
+    const before = counted(stage);
+    client.send("12345");
+    backend.send("123");
+    stage.settle();
+    assert.deepEqual(counted(stage), before, "not at once");
+    stage.pass(1_100);
+    const [up = 0, down = 0] = before.lane;
+    const after = { lane: [up + 5, down + 3], row: [up + 5, down + 3], entry: [up + 5, down + 3] };
+    assert.deepEqual(counted(stage), after);
+    stage.pass(3_000);
+    assert.deepEqual(counted(stage), after, "nothing has come");
+    client.send("67");
+    client.reset();
+    stage.settle();
+    assert.deepEqual([stage.record().bytesUp, stage.record().bytesDown], [up + 7, down + 3]);
+    assert.deepEqual(counted(stage), { lane: [up + 7, down + 3], row: [up + 7, down + 3], entry: undefined });
+  });
+
+  it("never go backwards, and in the end are those of the records, whenever anybody looks", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ who: fc.nat(4), bytes: fc.integer({ min: 1, max: 300 }), passMs: fc.nat(900) }), {
+          maxLength: 30,
+        }),
+        async (steps) => {
+          const stage = await createStage();
+          const clients = Array.from({ length: 5 }, () => stage.client());
+          let last = 0;
+          for (const { who, bytes, passMs } of steps) {
+            clients[who]?.send("x".repeat(bytes));
+            stage.settle();
+            stage.pass(passMs);
+            const { bytesUp } = stage.counters.lane(0);
+            assert.ok(bytesUp >= last);
+            assert.equal(stage.counters.row(0).bytesUp, bytesUp);
+            last = bytesUp;
+          }
+          for (const client of clients) client.finish();
+          for (const peer of stage.servers[0]?.peers ?? []) peer.finish();
+          stage.settle();
+          const sum = stage.records.reduce((total, record) => total + record.bytesUp, 0);
+          assert.equal(
+            sum,
+            steps.reduce((total, { bytes }) => total + bytes, 0),
+          );
+          assert.deepEqual([stage.counters.lane(0).bytesUp, stage.counters.row(0).bytesUp], [sum, sum]);
+          stage.assertNothingLeft();
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("have their turn within about a second also where sessions are many", async () => {
+    const stage = await createStage({ limit: 1_000 });
+    const clients = Array.from({ length: 300 }, () => stage.client());
+    for (const client of clients) client.send("1");
+    stage.settle();
+    stage.pass(1_200);
+    assert.equal(stage.counters.lane(0).bytesUp, 300);
+    for (const client of clients) client.reset();
+    stage.settle();
+    assert.equal(stage.counters.lane(0).bytesUp, 300);
+  });
+});
