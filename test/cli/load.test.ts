@@ -26,7 +26,14 @@ function problemsOf(load: () => unknown): string[] {
 
 describe("loadRun", () => {
   it("reports every mistake at once: the command's, those of the flags, and those of the values", () => {
-    const argv = ["--lissten=80", "--upstream=a:1", "--idle-timeout=5", "--rise", "--probe-path=/x", "--policy=leastconn"];
+    const argv = [
+      "--lissten=80",
+      "--upstream=a:1",
+      "--idle-timeout=5",
+      "--rise",
+      "--probe-path=/x",
+      "--policy=leastconn",
+    ];
     const surface = createFakeSurface({ environment: { LB_TCP_FALL: "0" } });
     const more = [{ path: "b:2", message: "belongs to no flag" }];
     const problems = problemsOf(() => loadRun(run(...argv), surface, more));

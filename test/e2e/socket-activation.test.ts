@@ -11,11 +11,13 @@ import { type ListeningSockets, openListeningSockets } from "../../src/transport
 import { whyNotLinux } from "../../src/transport/linux/self-test.ts";
 import { withoutWorkers } from "../control/crew.ts";
 import { visit } from "../control/visit.ts";
-import { type BalancerProcess, startBalancer } from "../support/balancer-process.ts";
+import { type BalancerProcess, programPath, startBalancer } from "../support/balancer-process.ts";
 import { echo } from "../support/behaviours.ts";
-import { makeTemporaryFolder } from "../support/child-server.ts";
+import { makeTemporaryFolder, startChildServer } from "../support/child-server.ts";
 import { connectPeer } from "../support/peer.ts";
 import { type PeerServer, startPeerServer } from "../support/peer-server.ts";
+import { skipReason } from "../support/programs.ts";
+import { startRefuser } from "../support/refuser.ts";
 
 const folder = makeTemporaryFolder("activation");
 after(() => rmSync(folder, { recursive: true }));
@@ -112,3 +114,33 @@ for (const [transport, workers] of places) {
     });
   });
 }
+
+describe("systemd-socket-activate", { skip: skipReason("systemd-socket-activate") }, () => {
+  it("starts lb-tcp for the first client, who is served", async () => {
+    await using server = await startPeerServer(echo);
+    const refuser = await startRefuser();
+    const { port } = refuser;
+    const child = startChildServer({
+      program: "systemd-socket-activate",
+      args: [
+        `--listen=127.0.0.1:${port}`,
+        process.execPath,
+        programPath,
+        "--listen",
+        `127.0.0.1:${port}`,
+        `--upstream=${server.address}`,
+      ],
+      folder: makeTemporaryFolder("socket-activate"),
+      host: "127.0.0.1",
+      port,
+      readyLine: /Listening on 127/,
+    });
+    await using activated = await child;
+    await refuser.close();
+    const client = await connectPeer({ port });
+    await client.finish("hello");
+    assert.equal((await client.ended()).first.toString(), "hello");
+    // The address was taken: nobody else could have listened there.
+    assert.match(activated.output(), /Execing/);
+  });
+});

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../../support/programs.ts";
@@ -25,8 +24,7 @@ function all(word: string): string[] {
 
 describe("the Dockerfile that is printed", () => {
   it("has nothing that dockerfile-utils complains about", async () => {
-    const manifest = createRequire(import.meta.url).resolve("dockerfile-utils/package.json");
-    const program = fileURLToPath(new URL("bin/dockerfile-utils", `file://${manifest}`));
+    const program = fileURLToPath(import.meta.resolve("dockerfile-utils/bin/dockerfile-utils"));
     const { code, stdout, stderr } = await runProgram(process.execPath, [program, "lint", path]);
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
   });
@@ -44,7 +42,7 @@ describe("the Dockerfile that is printed", () => {
     assert.ok(sources.includes("package-lock.json"));
     for (const source of sources) {
       assert.notEqual(source, ".");
-      assert.doesNotThrow(() => readFileSync(new URL(source, root)), { code: "EISDIR" }, source);
+      assert.ok(existsSync(new URL(source, root)), source);
     }
   });
 

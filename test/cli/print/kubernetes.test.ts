@@ -120,7 +120,7 @@ for (const { file, pod, container, effective } of [deployment, sidecar]) {
       for (const listener of Object.values(listeners)) {
         for (const address of new Node(listener).list("listen")) {
           const port = Number(/\d+$/.exec(String(address.value))?.[0]);
-          assert.ok(port >= 1024, `${address.value}`);
+          assert.ok(port >= 1024, String(address.value));
         }
       }
     });
