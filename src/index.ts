@@ -21,9 +21,6 @@ export type {
   MsOrOff,
   OnRemove,
   PoolOptions,
-  ProbeFunction,
-  ProbeOptions,
-  ProbeTarget,
   QueueOptions,
   ResolveMode,
   TransportChoice,
@@ -35,6 +32,15 @@ export type {
   PeekOptions,
   PeekWord,
 } from "./config/peek-options.ts";
+export type {
+  ProbeFunction,
+  ProbeOptions,
+  ProbeStatus,
+  ProbeStepOptions,
+  ProbeTarget,
+  ProbeType,
+  ReadyScript,
+} from "./config/probe-options.ts";
 export type { AcceptProxyOptions, AcceptProxyPolicy, ProxyVersion, SendProxyOptions } from "./config/proxy-options.ts";
 export type { OneOrMany, RouteConditionOptions, RouteOptions } from "./config/route-options.ts";
 export type { WebhookEvent, WebhookOptions } from "./config/webhook-options.ts";
@@ -42,11 +48,12 @@ export type { ListeningAddress } from "./control/addresses.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
 export { createBalancer } from "./control/balancer.ts";
-export type { EndpointState, EndpointStatus, ProbeCounts } from "./control/endpoint.ts";
+export type { EndpointState, EndpointStatus } from "./control/endpoint.ts";
 export type { LaneStats } from "./control/lanes.ts";
 export type { CloseOptions, CloseReport, LifecycleState } from "./control/lifecycle.ts";
 export type { Actor, BackendChange, OperatorState, Override } from "./control/override.ts";
 export type { PoolHandle } from "./control/pool-handle.ts";
+export type { ProbeCounts } from "./control/probe-counts.ts";
 export type { NameChanges, ReloadReport } from "./control/reload-report.ts";
 export type { ConfigStats, ReloadOptions, ReloadSource } from "./control/reloads.ts";
 export type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "./control/sessions.ts";

@@ -4,6 +4,7 @@ import type { PolicyFunction, PolicyName } from "../balance/policy.ts";
 import type { RouteFunction, RouteRule } from "../route/rule.ts";
 import type { Address } from "../wire/address.ts";
 import type { OnDown, OnUp } from "./health-options.ts";
+import type { Range } from "./limits.ts";
 import type {
   AccessLog,
   DialMode,
@@ -11,23 +12,63 @@ import type {
   LogLevel,
   Lookup,
   OnRemove,
-  ProbeFunction,
   ResolveMode,
   TransportChoice,
 } from "./options.ts";
 import type { ForwardedHeaders, HttpKeepAlive, PeekWord } from "./peek-options.ts";
+import type { ProbeFunction } from "./probe-options.ts";
 import type { AcceptProxyPolicy, ProxyVersion } from "./proxy-options.ts";
 import type { WebhookEvent } from "./webhook-options.ts";
 
-export interface ProbeConfig {
-  readonly type: "tcp" | ProbeFunction;
+/** Which certificates are good. */
+export interface ProbeTlsConfig {
+  /** Undefined: the backend's own name or IP. */
+  readonly serverName: string | undefined;
+  /** Undefined: whom Node trusts. */
+  readonly ca: { readonly file: string; readonly pem: string } | undefined;
+  readonly verify: boolean;
+}
+
+/** `bytes` are sent as they are, or have to be in the answer. */
+export type ProbeStep =
+  | { readonly kind: "send"; readonly bytes: Uint8Array }
+  | { readonly kind: "expect"; readonly bytes: Uint8Array }
+  | { readonly kind: "expect-regex"; readonly source: string };
+
+export interface HttpProbeConfig {
+  readonly type: "http";
+  readonly tls: ProbeTlsConfig | undefined;
+  readonly method: string;
+  readonly path: string;
+  /** Undefined: the server name, or the backend's own name or IP. */
+  readonly host: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: readonly Range[];
+  readonly body: string | undefined;
+}
+
+/** What is asked. */
+export type ProbeKind =
+  | { readonly type: "tcp" | ProbeFunction }
+  | { readonly type: "tls"; readonly tls: ProbeTlsConfig }
+  | HttpProbeConfig
+  | { readonly type: "script"; readonly tls: ProbeTlsConfig | undefined; readonly steps: readonly ProbeStep[] };
+
+/** How often, for how long, and what follows. */
+export interface ProbeRules {
+  /** Undefined: the backend's own. */
+  readonly port: number | undefined;
   readonly intervalMs: number;
   readonly intervalChangingMs: number;
+  /** 0 to 0.5. */
+  readonly jitter: number;
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
   readonly sendProxy: ProxyVersion | undefined;
 }
+
+export type ProbeConfig = ProbeKind & ProbeRules;
 
 export interface EjectionConfig {
   readonly failures: number;

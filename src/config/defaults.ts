@@ -65,8 +65,15 @@ export const defaults = {
     intervalMs: 5_000,
     intervalChangingMs: 1_000,
     timeoutMs: 2_000,
+    // So that probes of many backends, or from many balancers, do not march in step.
+    jitter: 0.1,
     rise: 2,
     fall: 3,
+    method: "GET",
+    path: "/",
+    // What browsers and HAProxy take for a good answer: redirects to a login page are one.
+    status: [{ min: 200, max: 399 }],
+    verify: true,
   },
   ejection: {
     failures: 3,

@@ -1,7 +1,7 @@
 // All flags, in the order of --help.
 
 import { DEFAULT_POOL } from "./defaults.ts";
-import { type Key, type KeyGroup, keyGroups, plainKey } from "./key.ts";
+import { type Key, keyGroups, plainKey } from "./key.ts";
 import { settings } from "./settings.ts";
 
 export const listenKey: Key = {
@@ -59,22 +59,10 @@ export const adminTokenFileKey: Key = {
   defaultText: undefined,
 };
 
-// Reserved, so that they mean the same from the first release on. Each moves to settings.ts when it is built.
-const later: readonly Key[] = [
-  reserved("probe-path", "Health", "PATH", "/", "what an HTTP probe asks for"),
-  reserved("probe-status", "Health", "STATUS,…", "200-399", "the answers of an HTTP probe that are good"),
-];
-
 const lists: readonly Key[] = [routeKey, acceptProxyKey, allowKey, denyKey, configKey, adminKey, adminTokenFileKey];
 
 /** Every flag, those that are not available yet included. */
-export const keys: readonly Key[] = inGroups([
-  listenKey,
-  upstreamKey,
-  ...Object.values<Key>(settings),
-  ...lists,
-  ...later,
-]);
+export const keys: readonly Key[] = inGroups([listenKey, upstreamKey, ...Object.values<Key>(settings), ...lists]);
 
 const byFlag: ReadonlyMap<string, Key> = new Map(
   keys.flatMap((key) => [key.flag, ...key.aliases].map((flag) => [flag, key] as const)),
@@ -97,16 +85,6 @@ export function keyOfVariable(variable: string): Key | undefined {
 
 export function variableNames(): Iterable<string> {
   return byVariable.keys();
-}
-
-function reserved(
-  flag: string,
-  group: KeyGroup,
-  placeholder: string,
-  defaultText: string | undefined,
-  meaning: string,
-): Key {
-  return { ...plainKey(flag, group, meaning), placeholder, defaultText, available: false };
 }
 
 function cidrKey(flag: string, meaning: string): Key {

@@ -44,6 +44,14 @@ export const limits = {
   probeIntervalMs: { min: 100, max: 86_400_000 },
   probeTimeoutMs: { min: 10, max: 60_000 },
   probeCount: { min: 1, max: 100 },
+  // Half of it both ways: with more, two probes could follow each other at once.
+  probeJitterPercent: { min: 0, max: 50 },
+  port: { min: 1, max: 65_535 },
+  probeStatus: { min: 100, max: 599 },
+  probeHeaders: { min: 0, max: 50 },
+  probeSteps: { min: 1, max: 50 },
+  // What a probe sends or looks for at once.
+  probeBytes: { min: 1, max: 4_096 },
   ejectionFailures: { min: 1, max: 1_000 },
   slowStartMs: { min: 100, max: 86_400_000 },
   onDrainMs: { min: 0, max: 2_073_600_000 },

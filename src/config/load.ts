@@ -78,7 +78,9 @@ export function loadOptions(given: Given, read: ReadText = readText): Loaded {
     ...defined({ webhook: said?.balancer.webhook }),
   };
   // Without a base there is nothing to look at, and the reason has been said.
-  if (problems.length === 0) problems.push(...optionProblems(options, base, file, reading, files));
+  if (problems.length === 0) {
+    problems.push(...idleProbeFlags(given, options), ...optionProblems(options, base, file, reading, files));
+  }
   if (problems.length > 0) throw configError(problems);
 
   return {
@@ -136,7 +138,11 @@ function besides(name: string, options: FileOptions): FileOptions {
     ...options.admin,
     ...defined<Partial<AdminOptions>>({ tokenFile: beside(options.admin.tokenFile) }),
   };
-  return { ...options, listeners, ...(admin === undefined ? {} : { admin }) };
+  const pools = mapped(options.pools, (pool) => {
+    if (typeof pool.probe !== "object" || pool.probe.ca === undefined) return pool;
+    return { ...pool, probe: { ...pool.probe, ca: beside(pool.probe.ca) ?? pool.probe.ca } };
+  });
+  return { ...options, listeners, pools, ...(admin === undefined ? {} : { admin }) };
 }
 
 /** What only shows when everything is put together, at the place in the file where it can be mended. */
@@ -206,6 +212,7 @@ function poolOverlay(filled: Reader, value: Reader): PoolOverlay {
       rise: filled(settings.rise),
       fall: filled(settings.fall),
     }),
+    httpProbe: defined({ path: value(settings["probe-path"]), status: value(settings["probe-status"]) }),
     sendProxy: value(settings["send-proxy"]),
     queueLimit: value(settings["queue-limit"]),
     queueTimeoutMs: value(settings["queue-timeout"]),
@@ -232,6 +239,20 @@ function contradictions({ pools }: BalancerOptions): readonly string[] {
       ([timeout, deadline]) =>
         `--dial-timeout: ${timeout} is never reached, because --dial-deadline is ${deadline}; raise --dial-deadline too`,
     );
+}
+
+/** Flags of probes over HTTP, where there are none. */
+function idleProbeFlags(given: Given, { pools }: BalancerOptions): readonly Problem[] {
+  const probes = Object.values(pools).map(({ probe }) => probe);
+  if (probes.some((probe) => typeof probe === "object" && probe.type === "http")) return [];
+  return [settings["probe-path"], settings["probe-status"]].flatMap((key) =>
+    written(key, given)
+      .slice(0, 1)
+      .map(({ path }) => ({
+        path,
+        message: "is for probes over HTTP, and there are none; add --probe http, or leave it out",
+      })),
+  );
 }
 
 function mapped<Value>(

@@ -6,43 +6,13 @@ import type { RouteFunction } from "../route/rule.ts";
 import type { AccessOptions, PerClientOptions } from "./access-options.ts";
 import type { OnDown, OnDrainOptions, OnUp, SlowStartOptions } from "./health-options.ts";
 import type { ForwardedHeaders, ForwardedOptions, HttpKeepAlive, PeekOptions, PeekWord } from "./peek-options.ts";
+import type { ProbeOptions } from "./probe-options.ts";
 import type { AcceptProxyOptions, ProxyVersion, SendProxyOptions } from "./proxy-options.ts";
 import type { RouteOptions } from "./route-options.ts";
 import type { WebhookOptions } from "./webhook-options.ts";
 
 /** A duration in milliseconds, or `"off"`. */
 export type MsOrOff = number | "off";
-
-/** What a probe of the user's own is asked about. */
-export interface ProbeTarget {
-  readonly pool: string;
-  readonly name: string;
-  /** `ip:port` or `unix:/path`. */
-  readonly address: string;
-}
-
-/** A probe of the user's own: resolves when the backend is well, rejects with the reason when it is not. */
-export type ProbeFunction = (target: ProbeTarget, signal: AbortSignal) => Promise<void>;
-
-export interface ProbeOptions {
-  /** `"tcp"` (the default) asks whether the backend accepts a connection; a function asks what it likes. */
-  readonly type?: "tcp" | ProbeFunction;
-  /** Between two probes of a backend. Milliseconds, 100 to 86,400,000, default 5,000, ± 10 %. */
-  readonly intervalMs?: number;
-  /**
-   * Between two probes while a result differs from the state, or no backend of the pool can serve. Milliseconds, 100 to
-   * 86,400,000, default 1,000, or intervalMs where that is shorter.
-   */
-  readonly intervalChangingMs?: number;
-  /** Longest time for one probe. Milliseconds, 10 to 60,000, default 2,000. */
-  readonly timeoutMs?: number;
-  /** Successes in a row that bring a backend up. 1 to 100, default 2; the very first result decides at once. */
-  readonly rise?: number;
-  /** Failures in a row that take a backend down. 1 to 100, default 3; the very first result decides at once. */
-  readonly fall?: number;
-  /** Begins each probe with a PROXY header of lb-tcp's own. Default: as the pool's sendProxy. */
-  readonly sendProxy?: ProxyVersion | "off";
-}
 
 /** Takes a backend out of rotation because dials to it failed. */
 export interface EjectionOptions {

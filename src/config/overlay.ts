@@ -1,7 +1,9 @@
 // What flags and environment say, put over a listener or a pool: of a file, or of the command line itself.
 
+import { defined } from "./defined.ts";
 import type { ListenerOptions, PoolOptions } from "./options.ts";
 import type { PeekWord } from "./peek-options.ts";
+import type { ProbeOptions, ProbeType } from "./probe-options.ts";
 import type { ProxyVersion } from "./proxy-options.ts";
 
 /** Undefined where nothing is given, here and below. */
@@ -19,13 +21,10 @@ export interface ListenerOverlay {
 
 export interface PoolOverlay {
   readonly plain: Partial<PoolOptions>;
-  readonly probeType: "tcp" | "off" | undefined;
-  readonly probe: {
-    readonly intervalMs?: number;
-    readonly timeoutMs?: number;
-    readonly rise?: number;
-    readonly fall?: number;
-  };
+  readonly probeType: ProbeType | "off" | undefined;
+  readonly probe: Pick<ProbeOptions, "intervalMs" | "timeoutMs" | "rise" | "fall">;
+  /** Of probes over HTTP, and of no others. */
+  readonly httpProbe: Pick<ProbeOptions, "path" | "status">;
   readonly sendProxy: ProxyVersion | "off" | undefined;
   readonly queueLimit: number | "off" | undefined;
   readonly queueTimeoutMs: number | undefined;
@@ -75,11 +74,27 @@ function peekOver(before: ListenerOptions["peek"], overlay: ListenerOverlay): Li
   return { ...known, as, ...more };
 }
 
-function probeOver(before: PoolOptions["probe"], { probeType, probe }: PoolOverlay): PoolOptions["probe"] {
+function probeOver(before: PoolOptions["probe"], overlay: PoolOverlay): PoolOptions["probe"] {
+  const { probeType, probe, httpProbe } = overlay;
   if (probeType === "off") return probeType;
-  if (probeType === undefined && (before === "off" || Object.keys(probe).length === 0)) return undefined;
   const known = typeof before === "object" ? before : {};
-  return { ...known, ...probe, ...(probeType === undefined ? {} : { type: probeType }) };
+  const type = probeType ?? known.type;
+  const more = type === "http" ? { ...probe, ...httpProbe } : probe;
+  if (probeType === undefined && (before === "off" || Object.keys(more).length === 0)) return undefined;
+  return { ...(type === (known.type ?? "tcp") ? known : schedule(known)), ...more, ...given("type", type) };
+}
+
+/** What is left of a probe that becomes one of another type. */
+function schedule({
+  intervalMs,
+  intervalChangingMs,
+  jitter,
+  timeoutMs,
+  rise,
+  fall,
+  sendProxy,
+}: ProbeOptions): ProbeOptions {
+  return defined<ProbeOptions>({ intervalMs, intervalChangingMs, jitter, timeoutMs, rise, fall, sendProxy });
 }
 
 /** The option, where it is given: one that is left out has no key at all. */

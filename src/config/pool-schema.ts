@@ -1,52 +1,23 @@
 import { z } from "zod";
 import { type PolicyFunction, policyNames } from "../balance/policy.ts";
 import { backendSchema } from "./backend-schema.ts";
-import type { EjectionConfig, PoolConfig, ProbeConfig, QueueConfig } from "./config.ts";
+import type { EjectionConfig, PoolConfig, QueueConfig } from "./config.ts";
 import { defaults } from "./defaults.ts";
 import { expected, expectedWord } from "./expectation.ts";
 import { healthFields } from "./health-schema.ts";
 import { limits } from "./limits.ts";
-import { onRemoveModes, type ProbeFunction } from "./options.ts";
+import { onRemoveModes } from "./options.ts";
+import { probeSchema } from "./probe-schema.ts";
 import type { ProxyVersion } from "./proxy-options.ts";
-import { probeSendProxySchema, sendProxySchema } from "./proxy-schema.ts";
+import { sendProxySchema } from "./proxy-schema.ts";
 import { callback, count, ip, milliseconds, oneOf, strict } from "./value-schemas.ts";
 
-const PROBE = 'an object of probe options, or "off"';
 const QUEUE = 'an object of queue options, or "off"';
 const EJECTION = 'an object of ejection options, or "off"';
 
 const policyError = { error: expectedWord(policyNames, ", or a function") };
-const probeTypeError = { error: expected('"tcp", or a function') };
-const probeError = { error: expected(PROBE) };
 const queueError = { error: expected(QUEUE) };
 const ejectionError = { error: expected(EJECTION) };
-
-/** Whose sendProxy may follow the pool's. */
-type UnfollowedProbe = Omit<ProbeConfig, "sendProxy"> & { readonly sendProxy?: ProxyVersion | "off" | undefined };
-
-const probe = strict(PROBE, {
-  type: z
-    .union([z.literal("tcp", probeTypeError), callback<ProbeFunction>(probeTypeError)], probeTypeError)
-    .prefault(defaults.probe.type)
-    .describe("tcp asks whether the backend accepts a connection; a function asks what it likes"),
-  intervalMs: milliseconds(limits.probeIntervalMs)
-    .prefault(defaults.probe.intervalMs)
-    .describe("between two probes of a backend"),
-  intervalChangingMs: milliseconds(limits.probeIntervalMs)
-    .optional()
-    .describe("between two probes while a result differs from the state; at most intervalMs by default"),
-  timeoutMs: milliseconds(limits.probeTimeoutMs)
-    .prefault(defaults.probe.timeoutMs)
-    .describe("longest time for one probe"),
-  rise: count(limits.probeCount).prefault(defaults.probe.rise).describe("successes in a row that bring a backend up"),
-  fall: count(limits.probeCount).prefault(defaults.probe.fall).describe("failures in a row that take a backend down"),
-  sendProxy: probeSendProxySchema
-    .optional()
-    .describe("begins each probe with a PROXY header of lb-tcp's own; by default as the pool does"),
-}).transform(({ intervalMs, intervalChangingMs, ...rest }): UnfollowedProbe => {
-  const changing = intervalChangingMs ?? Math.min(defaults.probe.intervalChangingMs, intervalMs);
-  return { ...rest, intervalMs, intervalChangingMs: changing };
-});
 
 const ejection = strict(EJECTION, {
   failures: count(limits.ejectionFailures)
@@ -87,10 +58,7 @@ const poolFields = strict("an object of pool options", {
     .prefault(defaults.pool.dialDeadlineMs)
     .describe("longest time for all dials of a session together"),
   attempts: count(limits.attempts).prefault(defaults.pool.attempts).describe("different backends that a session tries"),
-  probe: z
-    .union([z.literal("off", probeError).transform(() => undefined), probe], probeError)
-    .prefault({})
-    .describe("how backends are checked, or off"),
+  probe: probeSchema,
   ejection: z
     .union([z.literal("off", ejectionError).transform(() => undefined), ejection], ejectionError)
     .prefault({})

@@ -7,6 +7,7 @@ import type { BackendConfig, Config } from "./config.ts";
 import { DEFAULT_POOL } from "./defaults.ts";
 import { optionPath } from "./option-path.ts";
 import { type LogLevel, logLevels } from "./options.ts";
+import { readProbeAuthority } from "./probe-authority.ts";
 import { readText } from "./read-text.ts";
 import { referenceProblems } from "./references.ts";
 import { balancerSchema, type UnnamedBalancer } from "./schema.ts";
@@ -39,7 +40,11 @@ function named({ listeners, pools, ...rest }: UnnamedBalancer, read: ReadText, p
       pool: listener.pool ?? (listener.routes.length > 0 ? undefined : onlyPool),
       access: readAccess(listener.access, optionPath(["listeners", name, "access"]), read, problems),
     })),
-    pools: Object.entries(pools).map(([name, pool]) => ({ ...pool, name })),
+    pools: Object.entries(pools).map(([name, pool]) => ({
+      ...pool,
+      name,
+      probe: pool.probe && readProbeAuthority(pool.probe, optionPath(["pools", name, "probe"]), read, problems),
+    })),
   };
 }
 

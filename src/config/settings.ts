@@ -20,9 +20,10 @@ import {
   transportChoices,
 } from "./options.ts";
 import { type PeekSettings, peekSettings } from "./peek-settings.ts";
+import { type ProbeSettings, probeSettings } from "./probe-settings.ts";
 
 /** What each flag gives. */
-export interface Settings extends PeekSettings, LimitSettings {
+export interface Settings extends PeekSettings, LimitSettings, ProbeSettings {
   readonly backlog: number;
   readonly policy: PolicyName;
   readonly "dial-timeout": number;
@@ -35,11 +36,6 @@ export interface Settings extends PeekSettings, LimitSettings {
   readonly "max-lifetime": MsOrOff;
   readonly "tcp-keepalive": MsOrOff;
   readonly "tcp-user-timeout": MsOrOff;
-  readonly probe: "tcp" | "off";
-  readonly "probe-interval": number;
-  readonly "probe-timeout": number;
-  readonly rise: number;
-  readonly fall: number;
   readonly "max-connections": number | "auto";
   readonly transport: TransportChoice;
   readonly workers: number | "auto";
@@ -52,7 +48,7 @@ export interface Settings extends PeekSettings, LimitSettings {
   readonly "access-log": AccessLog;
 }
 
-const { listener, pool, probe, log } = defaults;
+const { listener, pool, log } = defaults;
 
 const logFormat: Kind<LogFormat | undefined> = {
   ...choice<LogFormat>("json", logFormats),
@@ -133,21 +129,6 @@ export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Fla
     durationOrOff(listener.tcpUserTimeoutMs, limits.tcpUserTimeoutMs),
     "unacknowledged for this long, a side is lost; on the linux transport",
   ),
-  probe: setting("probe", "Health", choice(probe.type, ["tcp", "off"], ["http", "tls"]), "how backends are checked"),
-  "probe-interval": setting(
-    "probe-interval",
-    "Health",
-    duration(probe.intervalMs, limits.probeIntervalMs),
-    "between two probes of a backend; at most 1s while its state is changing",
-  ),
-  "probe-timeout": setting(
-    "probe-timeout",
-    "Health",
-    duration(probe.timeoutMs, limits.probeTimeoutMs),
-    "longest time for one probe",
-  ),
-  rise: setting("rise", "Health", count(probe.rise, limits.probeCount), "successes in a row that bring a backend up"),
-  fall: setting("fall", "Health", count(probe.fall, limits.probeCount), "failures in a row that take a backend down"),
   "max-connections": setting(
     "max-connections",
     "Process",
@@ -194,4 +175,5 @@ export const settings: { readonly [Flag in keyof Settings]: Setting<Settings[Fla
   ),
   ...peekSettings,
   ...limitSettings,
+  ...probeSettings,
 };

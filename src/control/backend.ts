@@ -10,15 +10,9 @@ import type { RowCounts } from "../session/counters.ts";
 import { addCounts, ZERO_COUNTS } from "../session/row-counts.ts";
 import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
 import { DrainWatch } from "./drain-watch.ts";
-import {
-  Endpoint,
-  type EndpointPool,
-  type EndpointState,
-  type EndpointStatus,
-  NO_PROBES,
-  type ProbeCounts,
-} from "./endpoint.ts";
+import { Endpoint, type EndpointPool, type EndpointState, type EndpointStatus } from "./endpoint.ts";
 import type { Override } from "./override.ts";
+import { addProbes, NO_PROBES, type ProbeCounts, pastProbes } from "./probe-counts.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A backend now, with what it has counted so far. */
@@ -60,6 +54,7 @@ export class Backend {
   readonly #leaving = new Set<Endpoint>();
   /** What addresses that are gone have counted. */
   #past: RowCounts = ZERO_COUNTS;
+  #pastProbes: ProbeCounts = NO_PROBES;
   #name: NameWatch | undefined;
   readonly #drain: DrainWatch;
   #isRemoved = false;
@@ -166,7 +161,7 @@ export class Backend {
       backup: this.#config.backup,
       maxConnections: Number.isFinite(this.#maxConnections) ? this.#maxConnections : null,
       state: bestOf(this.#endpoints.map(({ state }) => state)),
-      probes: NO_PROBES,
+      probes: this.#probes(),
       override,
       active: all.reduce((sum, { active }) => sum + active, 0),
       addresses: this.#endpoints.map((endpoint) => endpoint.status()),
@@ -231,6 +226,11 @@ export class Backend {
       `Resetting ${sessions} sessions of ${backend}: their time is over`,
     );
     evict(this.#isRemoved ? "backend-removed" : "drained", busy);
+  }
+
+  #probes(): ProbeCounts {
+    const leaving = [...this.#leaving].map(({ probes }) => pastProbes(probes));
+    return [...this.#endpoints.map(({ probes }) => probes), ...leaving].reduce(addProbes, this.#pastProbes);
   }
 
   #lookUp(host: string, port: number): NameWatch {
@@ -308,6 +308,7 @@ export class Backend {
     this.#leaving.add(endpoint);
     endpoint.remove(() => {
       this.#past = addCounts(this.#past, endpoint.counts());
+      this.#pastProbes = addProbes(this.#pastProbes, pastProbes(endpoint.probes));
       this.#leaving.delete(endpoint);
       if (this.#isRemoved && this.#leaving.size === 0) this.#drain.end();
     });

@@ -15,31 +15,17 @@ import {
 import { NO_LIMIT } from "../backend/table.ts";
 import type { BackendConfig, ProbeConfig } from "../config/config.ts";
 import { isoTime } from "../observe/iso-time.ts";
+import { createProbe } from "../probe/probe.ts";
 import type { ProbeWatch } from "../probe/prober.ts";
 import type { ProbeResult } from "../probe/result.ts";
-import { probeTcp } from "../probe/tcp.ts";
 import type { RowCounts } from "../session/counters.ts";
 import { subtractCounts } from "../session/row-counts.ts";
 import { formatAddress, type SocketAddress } from "../wire/address.ts";
+import { countProbe, NO_PROBES, type ProbeCounts, pastProbes } from "./probe-counts.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What an address can be in, as one word: the first that applies. */
 export type EndpointState = "removed" | "maintenance" | "drain" | "down" | "ejected" | "ready";
-
-/** What probes have found out about an address, or about all of a backend's together. */
-export interface ProbeCounts {
-  readonly ok: number;
-  readonly failed: number;
-  /** How long the last one took. Milliseconds; null before the first, here and below. */
-  readonly lastMs: number | null;
-  /** ISO 8601, UTC; here and below. */
-  readonly lastAt: string | null;
-  /** When the certificate ends that the last probe over TLS saw; of several addresses the earliest. */
-  readonly certificateExpiresAt: string | null;
-}
-
-/** Before the first probe. */
-export const NO_PROBES: ProbeCounts = { ok: 0, failed: 0, lastMs: null, lastAt: null, certificateExpiresAt: null };
 
 /** An address of a backend now. */
 export interface EndpointStatus {
@@ -80,7 +66,7 @@ export class Endpoint {
   readonly #countsBefore: RowCounts;
   #health: Health = UNKNOWN_HEALTH;
   #lastProbe: string | null = null;
-  readonly #probes: ProbeCounts = NO_PROBES;
+  #probes: ProbeCounts = NO_PROBES;
   #watch: ProbeWatch | undefined;
 
   /**
@@ -186,9 +172,14 @@ export class Endpoint {
     this.#config = config;
   }
 
+  get probes(): ProbeCounts {
+    return this.#probes;
+  }
+
   /** The pool probes in another way. What is known of its health stands, unless nobody asks any more. */
   probeAnew(): void {
     this.close();
+    this.#probes = pastProbes(this.#probes);
     if (this.#pool.probe === undefined) {
       this.#lastProbe = null;
       this.#forgetHealth();
@@ -226,24 +217,22 @@ export class Endpoint {
     const { probe } = this.#pool;
     this.#watch?.stop();
     if (probe === undefined || this.#administrative === "maintenance") return;
-    const { log, prober } = this.#surroundings;
+    const { clock, log, prober } = this.#surroundings;
+    const { name, address: configured } = this.#config;
+    const probed = { pool: this.#pool.name, name, configured, address: this.#address };
     const fields = { pool: this.#pool.name, backend: this.identity, address: this.addressText };
     this.#watch = prober.watch({
       timeoutMs: probe.timeoutMs,
-      probe: (signal) => this.#probe(probe, signal),
+      jitter: probe.jitter,
+      ask: createProbe(probe, probed, clock),
       onStart: () => log.debug("probe-started", fields, "Starting health check"),
-      onResult: (result) => {
+      onResult: (result, tookMs) => {
+        this.#probes = countProbe(this.#probes, result, { tookMs, at: isoTime(clock.wallMs()) });
         this.#observe(result, probe);
         log.debug("probe-completed", { ...fields, result: this.#lastProbe }, "Health check completed");
         return this.#nextProbeMs(probe);
       },
     });
-  }
-
-  async #probe({ type, sendProxy }: ProbeConfig, signal: AbortSignal): Promise<ProbeResult> {
-    if (type === "tcp") return probeTcp(this.#address, this.#surroundings.clock, signal, sendProxy);
-    await type({ pool: this.#pool.name, name: this.#config.name, address: this.addressText }, signal);
-    return { kind: "ok" };
   }
 
   #observe(result: ProbeResult, probe: ProbeConfig): void {

@@ -1,15 +1,22 @@
 import type { Clock } from "../clock.ts";
+import { formatDuration } from "../config/duration.ts";
 import { messageOf } from "../errors.ts";
-import type { ProbeResult } from "./result.ts";
+import { type Ask, failed, type ProbeResult } from "./result.ts";
 import type { Stalls } from "./stalls.ts";
 
 /** One probe: how to ask, and for how long. */
 export interface Question {
   readonly timeoutMs: number;
-  /** To reject means "failed", with the reason. To be given up when the signal says so; an answer after that is lost. */
-  readonly ask: (signal: AbortSignal) => Promise<ProbeResult>;
-  /** Called once, unless it was cancelled. `stalled`: the failure was measured across a standstill of this process. */
-  readonly onAnswer: (result: ProbeResult, stalled: boolean) => void;
+  readonly ask: Ask;
+  /** Called once, unless it was cancelled. */
+  readonly onAnswer: (answer: Answer) => void;
+}
+
+export interface Answer {
+  readonly result: ProbeResult;
+  readonly tookMs: number;
+  /** It was measured across a standstill of this process. */
+  readonly stalled: boolean;
 }
 
 /** A question that was asked. */
@@ -22,8 +29,9 @@ export interface Attempt {
 export function attempt(clock: Clock, stalls: Stalls, { timeoutMs, ask, onAnswer }: Question): Attempt {
   const startedAtMs = clock.nowMs();
   const controller = new AbortController();
+  let awaited = "answer";
   const timeout = clock.setTimer(() => {
-    settle({ kind: "failed", reason: "timeout" });
+    settle(failed(`no ${awaited} within ${formatDuration(timeoutMs)}`));
     controller.abort(new Error("timeout"));
   }, timeoutMs);
   let isOver = false;
@@ -43,17 +51,21 @@ export function attempt(clock: Clock, stalls: Stalls, { timeoutMs, ask, onAnswer
 
   async function answer(): Promise<ProbeResult> {
     try {
-      return await ask(controller.signal);
+      return await ask({ signal: controller.signal, waitFor });
     } catch (error) {
-      return { kind: "failed", reason: messageOf(error) };
+      return failed(messageOf(error));
     }
+  }
+
+  function waitFor(what: string): void {
+    awaited = what;
   }
 
   function settle(result: ProbeResult): void {
     if (isOver) return;
-    const stalled = result.kind === "failed" && stalls.since(startedAtMs);
+    const stalled = stalls.since(startedAtMs);
     end();
-    onAnswer(result, stalled);
+    onAnswer({ result, tookMs: clock.nowMs() - startedAtMs, stalled });
   }
 
   function end(): void {

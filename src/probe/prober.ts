@@ -1,22 +1,20 @@
 // When to probe whom: each subject on its own jittered clock, many at once but not too many, none waited for.
 
 import type { Clock, Random, Timer } from "../clock.ts";
-import { type Attempt, attempt } from "./attempt.ts";
-import type { ProbeResult } from "./result.ts";
+import { type Answer, type Attempt, attempt } from "./attempt.ts";
+import type { Ask, ProbeResult } from "./result.ts";
 import { Stalls } from "./stalls.ts";
-
-/** Intervals vary by this share, so that probes of many backends, or from many balancers, do not march in step. */
-const JITTER = 0.1;
 
 /** Something to be probed for as long as it is watched. */
 export interface ProbeSubject {
   readonly timeoutMs: number;
-  /** One probe. To reject means "failed", with the reason; must give up when the signal says so. */
-  probe(signal: AbortSignal): Promise<ProbeResult>;
+  /** By how much of it an interval may be shorter or longer, by chance. 0 to 1. */
+  readonly jitter: number;
+  readonly ask: Ask;
   /** Called at the start of each probe. */
   onStart(): void;
   /** Takes the result and says when to probe again, before jitter. Milliseconds. */
-  onResult(result: ProbeResult): number;
+  onResult(result: ProbeResult, tookMs: number): number;
 }
 
 /** A subject that is probed. */
@@ -78,15 +76,15 @@ export function createProber(clock: Clock, random: Random, concurrency: number):
       subject.onStart();
       current = attempt(clock, stalls, {
         timeoutMs: subject.timeoutMs,
-        ask: (signal) => subject.probe(signal),
+        ask: (asking) => subject.ask(asking),
         onAnswer,
       });
     }
 
-    function onAnswer(result: ProbeResult, stalled: boolean): void {
+    function onAnswer({ result, tookMs, stalled }: Answer): void {
       leave();
       isSecondTry = stalled && !isSecondTry;
-      const delayMs = isSecondTry ? 0 : subject.onResult(result) * (1 + JITTER * (2 * random() - 1));
+      const delayMs = isSecondTry ? 0 : subject.onResult(result, tookMs) * (1 + subject.jitter * (2 * random() - 1));
       // Taking the result may have stopped it.
       if (state !== "stopped") plan(delayMs);
     }

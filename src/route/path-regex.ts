@@ -6,7 +6,7 @@
 import type { Parsed } from "../wire/parsed.ts";
 import { quote } from "../wire/quote.ts";
 import { compileSteps, type Steps } from "./regex-steps.ts";
-import { CHARACTERS } from "./regex-syntax.ts";
+import { CHARACTERS, PATH_REGEX, type RegexUse } from "./regex-syntax.ts";
 
 /** Rows of the table. Useful patterns have some ten; each row has a column for each kind of character that the pattern tells apart. */
 const MOST_STATES = 1_000;
@@ -34,7 +34,12 @@ const LOST = 4;
 
 /** The source, if it is a pattern that lb-tcp knows and that takes bounded time. */
 export function parsePathRegex(source: string): Parsed<string> {
-  const built = buildTable(source);
+  return parseBoundedRegex(source, PATH_REGEX);
+}
+
+/** As parsePathRegex, for patterns of another use. */
+export function parseBoundedRegex(source: string, use: RegexUse): Parsed<string> {
+  const built = buildTable(source, use);
   return "problem" in built ? built : { value: source };
 }
 
@@ -43,8 +48,8 @@ export class PathRegex {
   readonly #table: Table;
 
   /** As parsePathRegex() gives it. Throws for a source that it refuses. */
-  constructor(source: string) {
-    const built = buildTable(source);
+  constructor(source: string, use: RegexUse = PATH_REGEX) {
+    const built = buildTable(source, use);
     if ("problem" in built) throw new Error(built.problem);
     this.#table = built.value;
   }
@@ -61,16 +66,45 @@ export class PathRegex {
     }
     return ((found[state] ?? 0) & (FOUND | FOUND_AT_END)) !== 0;
   }
+
+  /** For bytes that come piece by piece. */
+  stream(): RegexStream {
+    const { columns, columnCount, next, found } = this.#table;
+    let state = START;
+    return {
+      take(bytes) {
+        for (let index = 0; index < bytes.length; index++) {
+          const flags = found[state] ?? 0;
+          if ((flags & FOUND) !== 0) return index;
+          if ((flags & LOST) !== 0) return "never";
+          const column = columns[bytes[index] ?? 0] ?? 0;
+          state = next[state * columnCount + column] ?? START;
+        }
+        const flags = found[state] ?? 0;
+        if ((flags & (FOUND | FOUND_AT_END)) !== 0) return bytes.length;
+        return (flags & LOST) !== 0 ? "never" : "not yet";
+      },
+    };
+  }
 }
 
-function buildTable(source: string): Parsed<Table> {
-  if (source === "") return { problem: 'the path-regex "" matches every path; leave the condition out' };
-  const compiled = compileSteps(source);
+/** Follows a pattern through bytes: each of them is looked at once. */
+export interface RegexStream {
+  /**
+   * What has come next. Where a pattern ends with $, that is the end of what has come so far.
+   * @returns how many of these bytes there are before the end of the match, or whether there can still be one
+   */
+  take(bytes: Uint8Array): number | "not yet" | "never";
+}
+
+function buildTable(source: string, use: RegexUse = PATH_REGEX): Parsed<Table> {
+  if (source === "") return { problem: `the ${use.name} "" matches ${use.everything}; leave ${use.it} out` };
+  const compiled = compileSteps(source, use);
   if ("problem" in compiled) return compiled;
   const table = new TableBuilder(compiled.value).build();
   if (table !== undefined) return { value: table };
   return {
-    problem: `the path-regex ${quote(source)} has too many ways to match, more than ${MOST_STATES.toLocaleString("en")} states; begin it with ^, or let its parts repeat less often`,
+    problem: `the ${use.name} ${quote(source)} has too many ways to match, more than ${MOST_STATES.toLocaleString("en")} states; begin it with ^, or let its parts repeat less often`,
   };
 }
 

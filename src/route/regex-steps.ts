@@ -1,6 +1,6 @@
 import type { Parsed } from "../wire/parsed.ts";
 import { quote } from "../wire/quote.ts";
-import { type CharacterSet, parseRegex, type RegexNode } from "./regex-syntax.ts";
+import { type CharacterSet, PATH_REGEX, parseRegex, type RegexNode, type RegexUse } from "./regex-syntax.ts";
 
 /** One step of a pattern; `next` and `other` are places in the list of all. */
 export type Step =
@@ -22,8 +22,8 @@ export interface Steps {
 const MOST_STEPS = 2_000;
 
 /** A pattern as steps that can be followed, counted repeats written out. */
-export function compileSteps(source: string): Parsed<Steps> {
-  const parsed = parseRegex(source);
+export function compileSteps(source: string, use: RegexUse = PATH_REGEX): Parsed<Steps> {
+  const parsed = parseRegex(source, use);
   if ("problem" in parsed) return parsed;
   const writer = new StepWriter();
   const first = writer.write(parsed.value, StepWriter.MATCH);
@@ -31,7 +31,7 @@ export function compileSteps(source: string): Parsed<Steps> {
     return { value: { all: writer.all, first, match: StepWriter.MATCH, mayBeginLater: !beginsAtStart(parsed.value) } };
   }
   return {
-    problem: `the path-regex ${quote(source)} is too long once its counted repeats are written out; let them repeat less often`,
+    problem: `the ${use.name} ${quote(source)} is too long once its counted repeats are written out; let them repeat less often`,
   };
 }
 

@@ -1,12 +1,35 @@
-// Regular expressions as far as routes have them, into a tree: characters are bytes of a path, all ASCII. What can take long
-// to match, or means more than a set of texts, is a problem in words.
+// Regular expressions as far as routes and probes have them, into a tree: characters are bytes, those of a path all ASCII.
+// What can take long to match, or means more than a set of texts, is a problem in words.
 
 import type { Parsed } from "../wire/parsed.ts";
 import { quote } from "../wire/quote.ts";
 
-/** Which of the 128 characters of ASCII: 1 where it is one of them. */
+/** Which of the 256 bytes: 1 where it is one of them. */
 export type CharacterSet = Uint8Array;
-export const CHARACTERS = 128;
+export const CHARACTERS = 256;
+
+/** Where a pattern is used, for what is said of it. */
+export interface RegexUse {
+  /** What the option is called. */
+  readonly name: string;
+  /** Who does without the rest of JavaScript's expressions. */
+  readonly users: string;
+  /** What to do about a character that is not ASCII. */
+  readonly remedy: (character: string) => string;
+  readonly lookaroundRemedy: string;
+  /** What a pattern without a character matches, and what to leave out then. */
+  readonly everything: string;
+  readonly it: string;
+}
+
+export const PATH_REGEX: RegexUse = {
+  name: "path-regex",
+  users: "routes",
+  remedy: (character) => `paths are compared with it escaped, as ${quote(encodeURIComponent(wellFormed(character)))}`,
+  lookaroundRemedy: "use a condition under not",
+  everything: "every path",
+  it: "the condition",
+};
 
 export type RegexNode =
   | { readonly kind: "set"; readonly set: CharacterSet }
@@ -33,16 +56,16 @@ const CLASSES: Readonly<Record<string, (character: string) => boolean>> = {
 const CONTROLS: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", f: "\f", v: "\v" };
 
 /** The tree of a pattern, as JavaScript would read it without flags. */
-export function parseRegex(source: string): Parsed<RegexNode> {
+export function parseRegex(source: string, use: RegexUse = PATH_REGEX): Parsed<RegexNode> {
   if (source.length > LONGEST)
-    return { problem: `the path-regex ${quote(source)} is longer than ${LONGEST} characters` };
+    return { problem: `the ${use.name} ${quote(source)} is longer than ${LONGEST} characters` };
   try {
     // It has the last word on syntax; this parser on what is allowed.
     new RegExp(source);
-    return { value: new Parser(source).parse() };
+    return { value: new Parser(source, use).parse() };
   } catch (error) {
     const reason = error instanceof Refusal ? error.message : syntaxReason(error);
-    return { problem: `the path-regex ${quote(source)} ${reason}` };
+    return { problem: `the ${use.name} ${quote(source)} ${reason}` };
   }
 }
 
@@ -55,11 +78,13 @@ function syntaxReason(error: unknown): string {
 
 class Parser {
   readonly #source: string;
+  readonly #use: RegexUse;
   #at = 0;
   #depth = 0;
 
-  constructor(source: string) {
+  constructor(source: string, use: RegexUse) {
     this.#source = source;
+    this.#use = use;
   }
 
   parse(): RegexNode {
@@ -126,12 +151,14 @@ class Parser {
   #group(): RegexNode {
     for (const look of ["?=", "?!", "?<=", "?<!"]) {
       if (this.#source.startsWith(look, this.#at))
-        throw new Refusal(`looks ahead or behind by (${look}…), which routes can't; use a condition under not`);
+        throw new Refusal(
+          `looks ahead or behind by (${look}…), which ${this.#use.users} can't; ${this.#use.lookaroundRemedy}`,
+        );
     }
     if (!this.#take("?:")) {
       const name = /^\?<\w+>/.exec(this.#source.slice(this.#at));
       if (name !== null) this.#at += name[0].length;
-      else if (this.#sees("?")) throw new Refusal("has flags in a group, which routes don't know");
+      else if (this.#sees("?")) throw new Refusal(`has flags in a group, which ${this.#use.users} don't know`);
     }
     const node = this.#choice();
     if (!this.#take(")")) throw new Refusal("is no regular expression: unterminated group");
@@ -142,10 +169,10 @@ class Parser {
     const letter = this.#next();
     if (letter === "b" || letter === "B")
       throw new Refusal(
-        `has \\${letter}, a boundary of words, which routes don't know; write the characters themselves`,
+        `has \\${letter}, a boundary of words, which ${this.#use.users} don't know; write the characters themselves`,
       );
     if (/[1-9k]/.test(letter))
-      throw new Refusal(`has the backreference \\${letter}, which routes can't match in bounded time`);
+      throw new Refusal(`has the backreference \\${letter}, which ${this.#use.users} can't match in bounded time`);
     return this.#escapedSet(letter);
   }
 
@@ -158,7 +185,7 @@ class Parser {
     const hex = letter === "x" ? this.#hex(2) : letter === "u" ? this.#hex(4) : undefined;
     const meant = hex ?? CONTROLS[letter] ?? (letter === "0" ? "\0" : letter);
     if (hex === undefined && /[A-Za-z1-9]/.test(letter) && CONTROLS[letter] === undefined) {
-      throw new Refusal(`has \\${letter}, which routes don't know`);
+      throw new Refusal(`has \\${letter}, which ${this.#use.users} don't know`);
     }
     return setOf((character) => character === meant);
   }
@@ -202,9 +229,7 @@ class Parser {
     const character = this.#source[this.#at++];
     if (character === undefined) throw new Refusal("is no regular expression: it ends too early");
     if (character > "\x7f") {
-      throw new Refusal(
-        `has the character ${quote(character)}; paths are compared with it escaped, as ${quote(encodeURIComponent(wellFormed(character)))}`,
-      );
+      throw new Refusal(`has the character ${quote(character)}; ${this.#use.remedy(character)}`);
     }
     return character;
   }

@@ -40,7 +40,7 @@ describe("completionScript", { skip: skipReason("bash") }, () => {
     ["flags behind a flag without a value", ["--help", "--vers"], ["--version"]],
     ["the words of a choice", ["--access-log", ""], ["all", "errors", "off"]],
     ["the word of a choice that begins so", ["--policy", "so"], ["source-hash"]],
-    ["the words of a choice behind =", ["--probe", "="], ["tcp", "off"]],
+    ["the words of a choice behind =", ["--probe", "="], ["tcp", "http", "tls", "off"]],
     ["the word of a choice that begins so behind =", ["--policy", "=", "le"], ["least-connections"]],
     ["the word of a choice in one piece, as zsh has it", ["--policy=le"], ["--policy=least-connections"]],
     ["flags behind a choice", ["--policy", "=", "random", "--dial-d"], ["--dial-deadline"]],

@@ -86,14 +86,6 @@ describe("refused", () => {
     ]);
   });
 
-  it("refuses what is not available yet, from flags and from the environment", () => {
-    const message = "is not available yet; leave it out";
-    assert.deepEqual(refused(given({ "probe-path": ["/", "/x"] }, { LB_TCP_PROBE_STATUS: "200", LB_TCP_CONFIG: "" })), [
-      { path: "--probe-path", message },
-      { path: "LB_TCP_PROBE_STATUS", message },
-    ]);
-  });
-
   it("is not confused by names that every object has", () => {
     assert.deepEqual(
       refused(given({ constructor: ["x"] })).map(({ path }) => path),

@@ -27,6 +27,8 @@ const available = [
   "probe-timeout LB_TCP_PROBE_TIMEOUT",
   "rise LB_TCP_RISE",
   "fall LB_TCP_FALL",
+  "probe-path LB_TCP_PROBE_PATH",
+  "probe-status LB_TCP_PROBE_STATUS",
   "peek LB_TCP_PEEK",
   "peek-timeout LB_TCP_PEEK_TIMEOUT",
   "peek-size LB_TCP_PEEK_SIZE",
@@ -50,7 +52,8 @@ const available = [
   "admin LB_TCP_ADMIN",
   "admin-token-file LB_TCP_ADMIN_TOKEN_FILE",
 ];
-const reserved = ["probe-path LB_TCP_PROBE_PATH", "probe-status LB_TCP_PROBE_STATUS"];
+/** None at the moment. */
+const reserved: readonly string[] = [];
 
 function names(isAvailable: boolean): string[] {
   return keys

@@ -133,14 +133,13 @@ describe("loadOptions", () => {
   });
 
   it("reports all problems at once, each where its value came from", () => {
-    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], "probe-path": ["/"], rise: ["1", "2"] };
+    const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], rise: ["1", "2"] };
     assert.throws(
       () => load(flags, { LB_TCP_FALL: "0", LB_TCP_LISTEN: "http" }),
       new LbError(
         "LB_CONFIG",
         [
           "--lisen: unknown flag; did you mean --listen?",
-          "--probe-path: is not available yet; leave it out",
           'LB_TCP_LISTEN: "http" has no port; write http:80',
           '--upstream: "a" has no port; write a:80',
           '--idle-timeout: "5" has no unit; write 5s or 5m',
@@ -151,7 +150,6 @@ describe("loadOptions", () => {
           details: {
             problems: [
               { path: "--lisen", message: "unknown flag; did you mean --listen?" },
-              { path: "--probe-path", message: "is not available yet; leave it out" },
               { path: "LB_TCP_LISTEN", message: '"http" has no port; write http:80' },
               { path: "--upstream", message: '"a" has no port; write a:80' },
               { path: "--idle-timeout", message: '"5" has no unit; write 5s or 5m' },

@@ -17,6 +17,7 @@ const NOTHING: ListenerOverlay = {
 const NO_POOL: PoolOverlay = {
   plain: {},
   probeType: undefined,
+  httpProbe: {},
   probe: {},
   sendProxy: undefined,
   queueLimit: undefined,

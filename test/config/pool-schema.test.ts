@@ -22,6 +22,8 @@ describe("poolSchema", () => {
       attempts: 3,
       probe: {
         type: "tcp",
+        port: undefined,
+        jitter: 0.1,
         intervalMs: 5_000,
         intervalChangingMs: 1_000,
         timeoutMs: 2_000,
@@ -90,7 +92,10 @@ describe("poolSchema", () => {
       'pool.dialTimeoutMs: got "3s", expected a whole number of milliseconds from 10 to 600,000; write 3000',
     ],
     [{ probe: "http" }, 'pool.probe: got "http", expected an object of probe options, or "off"'],
-    [{ probe: { type: "http" } }, 'pool.probe.type: got "http", expected "tcp", or a function'],
+    [
+      { probe: { type: "udp" } },
+      'pool.probe.type: got "udp", expected one of "tcp", "tls", "http", "script", or a function',
+    ],
     [{ probe: { raise: 1 } }, 'pool.probe: unknown key "raise"; did you mean rise?'],
     [{ ejection: false }, 'pool.ejection: got false, expected an object of ejection options, or "off"'],
   ];

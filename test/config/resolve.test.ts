@@ -75,8 +75,10 @@ describe("resolve", () => {
           attempts: 8,
           probe: {
             type: "tcp",
+            port: 80,
             intervalMs: 100,
             intervalChangingMs: 200,
+            jitter: 0.3,
             timeoutMs: 30,
             rise: 9,
             fall: 10,

@@ -16,11 +16,4 @@ describe("settings", () => {
     assert.equal(settings["log-format"].fallback, undefined);
     assert.deepEqual(settings["log-format"].parse("pretty"), { value: "pretty" });
   });
-
-  it("tells probes that are reserved from those that are unknown", () => {
-    for (const word of ["http", "tls"]) {
-      assert.deepEqual(settings.probe.parse(word), { problem: `"${word}" is not available yet; expected tcp or off` });
-    }
-    assert.deepEqual(settings.probe.parse("icmp"), { problem: 'got "icmp", expected tcp or off' });
-  });
 });

@@ -3,11 +3,13 @@ import { describe, it } from "node:test";
 import { type EjectionRule, isUsable, recordFailure } from "../../src/backend/ejection.ts";
 import { FRESH, type HealthState, healthOf } from "../../src/backend/state.ts";
 import { NO_LIMIT } from "../../src/backend/table.ts";
-import type { BackendOptions, ProbeTarget } from "../../src/config/options.ts";
+import type { BackendOptions } from "../../src/config/options.ts";
+import type { ProbeTarget } from "../../src/config/probe-options.ts";
 import { Endpoint, type EndpointPool } from "../../src/control/endpoint.ts";
 import type { SocketAddress } from "../../src/wire/address.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { startPeerServer } from "../support/peer-server.ts";
+import { TOOK_MS } from "./scripted-prober.ts";
 import { backendConfig, createTestSurroundings, PROBE, type TestSurroundings } from "./test-surroundings.ts";
 
 const EJECTION: EjectionRule = { failures: 1, withinMs: 1, firstMs: 10_000, longestMs: 10_000 };
@@ -131,6 +133,8 @@ describe("Endpoint", () => {
       address: "10.0.0.1:80",
       state: "drain",
       lastProbe: "ECONNREFUSED",
+      probes: { ok: 0, failed: 1, lastMs: TOOK_MS, lastAt: "2026-01-01T00:00:00.000Z", certificateExpiresAt: null },
+      ejectedUntil: null,
       active: 1,
     });
     assert.equal(table.weight[endpoint.row], 5);
@@ -306,11 +310,12 @@ describe("an endpoint's probe", () => {
     const [probe] = surroundings.prober.probes;
     assert.ok(probe !== undefined);
     const { signal } = new AbortController();
-    assert.deepEqual(await probe.subject.probe(signal), { kind: "ok" });
+    const waitFor = (): void => {};
+    assert.deepEqual(await probe.subject.ask({ signal, waitFor }), { kind: "ok" });
     assert.deepEqual(asked, [{ pool: "web", name: "a", address: "10.0.0.1:80" }, signal]);
     problem = new Error("status 503");
-    await assert.rejects(probe.subject.probe(signal), problem);
-    assert.equal(probe.subject.timeoutMs, 2_000);
+    await assert.rejects(probe.subject.ask({ signal, waitFor }), problem);
+    assert.deepEqual([probe.subject.timeoutMs, probe.subject.jitter], [2_000, 0.1]);
   });
 
   it(
@@ -319,7 +324,8 @@ describe("an endpoint's probe", () => {
       await using server = await startPeerServer((peer) => peer.ended().then(() => peer.finish()));
       const { surroundings } = createWorld({ address: { kind: "ip", ip: server.host, port: server.port } });
       const [probe] = surroundings.prober.probes;
-      assert.deepEqual(await probe?.subject.probe(new AbortController().signal), { kind: "ok" });
+      const { signal } = new AbortController();
+      assert.deepEqual(await probe?.subject.ask({ signal, waitFor() {} }), { kind: "ok" });
       await (await server.next()).closed();
     }),
   );

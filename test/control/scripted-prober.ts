@@ -18,6 +18,9 @@ export interface ScriptedProber extends Prober {
   readonly result: (result: ProbeResult | "ok" | "refused", index?: number) => number;
 }
 
+/** How long each probe takes. */
+export const TOOK_MS = 3;
+
 const RESULTS = { ok: { kind: "ok" }, refused: { kind: "failed", reason: "ECONNREFUSED" } } as const;
 
 export function createScriptedProber(): ScriptedProber {
@@ -38,7 +41,7 @@ export function createScriptedProber(): ScriptedProber {
       const probe = index === undefined ? probes.findLast(({ isStopped }) => !isStopped) : probes[index];
       assert.ok(probe !== undefined && !probe.isStopped, "nobody is probed there");
       probe.subject.onStart();
-      return probe.subject.onResult(typeof result === "string" ? RESULTS[result] : result);
+      return probe.subject.onResult(typeof result === "string" ? RESULTS[result] : result, TOOK_MS);
     },
   };
 }

@@ -76,6 +76,8 @@ export function createTestSurroundings(): TestSurroundings {
 
 export const PROBE: ProbeConfig = {
   type: "tcp",
+  port: undefined,
+  jitter: 0.1,
   intervalMs: 5_000,
   intervalChangingMs: 1_000,
   timeoutMs: 2_000,

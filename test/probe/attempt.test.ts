@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Attempt, attempt } from "../../src/probe/attempt.ts";
-import type { ProbeResult } from "../../src/probe/result.ts";
+import { type Answer, type Attempt, attempt } from "../../src/probe/attempt.ts";
+import type { Asking, ProbeResult } from "../../src/probe/result.ts";
 import { Stalls } from "../../src/probe/stalls.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
@@ -12,6 +12,7 @@ interface Trial {
   readonly clock: FakeClock;
   readonly attempt: Attempt;
   readonly signal: AbortSignal;
+  readonly waitFor: (what: string) => void;
   readonly answers: readonly (readonly [ProbeResult, stalled: boolean])[];
   readonly resolve: (result: ProbeResult) => Promise<void>;
   readonly reject: (error: unknown) => Promise<void>;
@@ -23,23 +24,23 @@ function begin(): Trial {
   const answers: [ProbeResult, boolean][] = [];
   let resolve = (_result: ProbeResult): void => {};
   let reject = (_error: unknown): void => {};
-  let signal: AbortSignal | undefined;
+  let asked: Asking | undefined;
   const begun = attempt(clock, new Stalls(clock), {
     timeoutMs: TIMEOUT_MS,
     ask(given) {
-      signal = given;
+      asked = given;
       return new Promise<ProbeResult>((onResult, onError) => {
         resolve = onResult;
         reject = onError;
       });
     },
-    onAnswer: (result, stalled) => answers.push([result, stalled]),
+    onAnswer: ({ result, stalled }) => answers.push([result, stalled]),
   });
-  assert.ok(signal !== undefined);
+  assert.ok(asked !== undefined);
   return {
     clock,
     attempt: begun,
-    signal,
+    ...asked,
     answers,
     async resolve(result) {
       resolve(result);
@@ -52,8 +53,16 @@ function begin(): Trial {
   };
 }
 
+function withResolver(): { readonly promise: Promise<ProbeResult>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<ProbeResult>((done) => {
+    resolve = () => done(OK);
+  });
+  return { promise, resolve };
+}
+
 const OK: ProbeResult = { kind: "ok" };
-const TIMED_OUT: ProbeResult = { kind: "failed", reason: "timeout" };
+const TIMED_OUT: ProbeResult = { kind: "failed", reason: "no answer within 2s" };
 
 describe("attempt", () => {
   it("hands the answer on, and leaves nothing behind", async () => {
@@ -83,7 +92,7 @@ describe("attempt", () => {
       attempt(clock, new Stalls(clock), {
         timeoutMs: TIMEOUT_MS,
         ask: ask as () => Promise<ProbeResult>,
-        onAnswer: (result) => results.push(result),
+        onAnswer: ({ result }) => results.push(result),
       });
     }
     await nextTurn();
@@ -120,11 +129,34 @@ describe("attempt", () => {
     assert.deepEqual(ownTimeout.answers, [[{ kind: "failed", reason: "took longer than 300 ms" }, true]]);
   });
 
-  it("holds no stall against a success", async () => {
+  it("says so of a success too: it may have been measured before, and how long it took is not known", async () => {
     const { clock, answers, resolve } = begin();
     clock.jump(500);
     await resolve(OK);
-    assert.deepEqual(answers, [[OK, false]]);
+    assert.deepEqual(answers, [[OK, true]]);
+  });
+
+  it("says what was waited for when the time is over", () => {
+    const { clock, answers, waitFor } = begin();
+    waitFor("connection");
+    waitFor("answer to step 2");
+    clock.advance(TIMEOUT_MS);
+    assert.deepEqual(answers, [[{ kind: "failed", reason: "no answer to step 2 within 2s" }, false]]);
+  });
+
+  it("says how long it took", async () => {
+    const clock = createFakeClock();
+    const answers: Answer[] = [];
+    const { promise, resolve } = withResolver();
+    attempt(clock, new Stalls(clock), {
+      timeoutMs: TIMEOUT_MS,
+      ask: () => promise,
+      onAnswer: (answer) => answers.push(answer),
+    });
+    clock.advance(70);
+    resolve();
+    await nextTurn();
+    assert.deepEqual(answers, [{ result: OK, tookMs: 70, stalled: false }]);
   });
 
   it("says nothing once it is cancelled, and tells the probe", async () => {

@@ -44,8 +44,9 @@ function watch(prober: Prober, clock: FakeClock, options: SubjectOptions = {}): 
   const watching = prober.watch({
     timeoutMs: TIMEOUT_MS,
     onStart: () => startedAtMs.push(clock.nowMs()),
-    async probe(given) {
-      signal = given;
+    jitter: 0.1,
+    async ask(asking) {
+      signal = asking.signal;
       if (always !== undefined) return always;
       return new Promise((resolve) => open.push(resolve));
     },
@@ -162,7 +163,7 @@ describe("createProber", () => {
     await pass(clock, AT_ONCE_MS + TIMEOUT_MS - 1);
     assert.equal(other.startedAtMs.length, 0);
     await pass(clock, 1);
-    assert.deepEqual(hung.results, [{ kind: "failed", reason: "timeout" }]);
+    assert.deepEqual(hung.results, [{ kind: "failed", reason: "no answer within 2s" }]);
     assert.equal(hung.signal?.aborted, true);
     assert.equal(other.startedAtMs.length, 1, "the hung probe never settles, and blocks nobody");
     await pass(clock, INTERVAL_MS);
@@ -182,7 +183,39 @@ describe("createProber", () => {
     assert.equal(subject.startedAtMs.length, 2);
     clock.jump(TIMEOUT_MS + 500);
     clock.advance(0);
-    assert.deepEqual(subject.results, [{ kind: "failed", reason: "timeout" }]);
+    assert.deepEqual(subject.results, [{ kind: "failed", reason: "no answer within 2s" }]);
+  });
+
+  it("discards a good answer too that was measured across a stall", async () => {
+    const { clock, prober } = createWorld();
+    const subject = watch(prober, clock);
+    clock.advance(AT_ONCE_MS);
+    clock.jump(500);
+    await subject.answer();
+    assert.deepEqual(subject.results, []);
+    clock.advance(AT_ONCE_MS);
+    await subject.answer();
+    assert.deepEqual([subject.results, subject.startedAtMs.length], [[OK], 2]);
+  });
+
+  it("says how long it took, and varies an interval by what the subject says", async () => {
+    const clock = createFakeClock();
+    const prober = createProber(clock, () => 1, 1);
+    const seen: number[] = [];
+    const watching = prober.watch({
+      timeoutMs: TIMEOUT_MS,
+      jitter: 0.5,
+      onStart: () => seen.push(clock.nowMs()),
+      ask: async () => OK,
+      onResult: (_result, tookMs) => {
+        seen.push(tookMs);
+        return 1_000;
+      },
+    });
+    await pass(clock, 1, 1);
+    await pass(clock, 1_500);
+    watching.stop();
+    assert.deepEqual(seen, [1, 0, 1_501, 0]);
   });
 
   it("discards again after an answer in between", async () => {

@@ -3,7 +3,7 @@
 import type { TreeEntry, TreeMap, TreeNode } from "./tree.ts";
 
 /** Texts of the user's own are the names in these: there an x- is part of a name. */
-const FREE = new Set(["listeners", "pools", "header", "tlv", "split", "custom"]);
+const FREE = new Set(["listeners", "pools", "header", "headers", "tlv", "split", "custom"]);
 
 /** Without the keys that begin with x-, which are free for anchors. */
 export function withoutFree(node: TreeNode, name = ""): TreeNode {

@@ -12,7 +12,6 @@ import type {
   PeekConfig,
   PerClientConfig,
   PoolConfig,
-  ProbeConfig,
   SendProxyConfig,
   WebhookConfig,
 } from "../config.ts";
@@ -24,6 +23,7 @@ import { resolveAdmin } from "../resolve.ts";
 import { formatSize } from "../size.ts";
 import { shownWebhookUrl } from "../webhook-schema.ts";
 import { healthWords } from "./health-keys.ts";
+import { probeWords } from "./probe-words.ts";
 
 export type Words = { readonly [key: string]: Word };
 type Word = string | number | boolean | readonly Word[] | Words;
@@ -180,19 +180,6 @@ function poolWords(pool: PoolConfig): Words {
     "on-remove": pool.onRemove,
     ...healthWords(pool),
     backends: pool.backends.map(backendWords),
-  };
-}
-
-function probeWords(probe: ProbeConfig): Words {
-  const { type, intervalMs, intervalChangingMs, timeoutMs, rise, fall, sendProxy } = probe;
-  return {
-    type: typeof type === "string" ? type : "function",
-    interval: formatDuration(intervalMs),
-    "interval-changing": formatDuration(intervalChangingMs),
-    timeout: formatDuration(timeoutMs),
-    rise,
-    fall,
-    "send-proxy": sendProxy ?? "off",
   };
 }
 

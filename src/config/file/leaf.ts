@@ -14,6 +14,8 @@ export interface Leaf<T> {
   readonly expected: string;
   /** What an editor is told. */
   readonly json: Json;
+  /** Whether white space at its ends is part of it. */
+  readonly keepsSpace?: boolean;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -29,11 +31,11 @@ export interface LeafParams {
 const VARIABLE: Json = { type: "string", pattern: "\\$\\{" };
 
 export function leaf<T>(kind: Leaf<T>): z.ZodType<T> {
-  const { expected, json } = kind;
+  const { expected, json, keepsSpace = false } = kind;
   return z
     .unknown()
     .transform((value, context): T => {
-      const text = textOf(value);
+      const text = keepsSpace && typeof value === "string" ? value : textOf(value);
       const isOtherType = text === undefined;
       const parsed: Parsed<T> = isOtherType ? { problem: `${shown(value)}, expected ${expected}` } : kind.parse(text);
       if ("value" in parsed) return parsed.value;
@@ -104,6 +106,11 @@ export function cidrLeaf(): z.ZodType<string> {
 /** A text that another parser understands. */
 export function parsedLeaf<T>(expected: string, parse: (text: string) => Parsed<T>): z.ZodType<T> {
   return leaf({ parse, expected, json: { type: ["string", "number"] } });
+}
+
+/** A text of which every byte counts. */
+export function exactLeaf<T>(expected: string, parse: (text: string) => Parsed<T>): z.ZodType<T> {
+  return leaf({ parse, expected, json: { type: ["string", "number"] }, keepsSpace: true });
 }
 
 function anyOf(...schemas: readonly Json[]): Json {

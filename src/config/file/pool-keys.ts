@@ -10,23 +10,17 @@ import { defined } from "../defined.ts";
 import { formatDuration } from "../duration.ts";
 import { choice, duration } from "../kind.ts";
 import { limits } from "../limits.ts";
-import {
-  type EjectionOptions,
-  onRemoveModes,
-  type PoolOptions,
-  type ProbeOptions,
-  type QueueOptions,
-} from "../options.ts";
+import { type EjectionOptions, onRemoveModes, type PoolOptions, type QueueOptions } from "../options.ts";
 import { proxyVersions, type SendProxyOptions } from "../proxy-options.ts";
 import { settings } from "../settings.ts";
 import { backendItem } from "./backend-keys.ts";
 import { healthKeys, healthOptions } from "./health-keys.ts";
 import { countLeaf, flagLeaf, leaf, ofKind, parsedLeaf, textLeaf } from "./leaf.ts";
+import { probeKeys } from "./probe-keys.ts";
 import { factsOf, key, list, named, needed, oneOrMany, section } from "./section.ts";
 
 /** Keys that later versions will know. */
 const LATER = ["tls", "discover"];
-const LATER_PROBE = ["path", "host", "status", "body", "port", "steps", "server-name", "ca", "verify", "jitter"];
 
 const policyFields = section("a policy's name, or a map with type and key", {
   type: needed(ofKind(choice(defaults.pool.policy, policyNames)), { description: "how a backend is picked" }),
@@ -35,45 +29,6 @@ const policyFields = section("a policy's name, or a map with type and key", {
     default: "client-address",
   }),
 }).transform(({ type }) => type);
-
-const proxyWords = ["v1", "v2", "off"] as const;
-const probeTypes = ["tcp", "off"] as const;
-
-const probeType = choice("tcp", probeTypes, ["http", "tls", "script"]);
-
-const probeFields = section(
-  "off, or a map of a probe's keys",
-  {
-    type: key(ofKind(probeType), factsOf("probe")),
-    interval: key(ofKind(settings["probe-interval"]), factsOf("probe-interval")),
-    "interval-changing": key(ofKind(duration(defaults.probe.intervalChangingMs, limits.probeIntervalMs)), {
-      description: "between two probes while a result differs from the state",
-      default: "1s, or interval where that is shorter",
-    }),
-    timeout: key(ofKind(settings["probe-timeout"]), factsOf("probe-timeout")),
-    rise: key(ofKind(settings.rise), factsOf("rise")),
-    fall: key(ofKind(settings.fall), factsOf("fall")),
-    "send-proxy": key(ofKind(choice("off", proxyWords)), {
-      description: "begins each probe with a PROXY header of lb-tcp's own",
-      default: "as the pool's send-proxy",
-    }),
-  },
-  LATER_PROBE,
-).transform((fields): "off" | ProbeOptions => {
-  const { type, interval, timeout, rise, fall } = fields;
-  if (type === "off") return type;
-  return defined<ProbeOptions>({
-    type,
-    intervalMs: interval,
-    intervalChangingMs: fields["interval-changing"],
-    timeoutMs: timeout,
-    rise,
-    fall,
-    sendProxy: fields["send-proxy"],
-  });
-});
-
-const probeWord = ofKind(probeType).transform((type): "off" | ProbeOptions => (type === "off" ? type : { type }));
 
 const off = leaf<"off">({
   parse: (text) => (text === "off" ? { value: text } : { problem: `got ${quote(text)}, expected off or a map` }),
@@ -142,7 +97,7 @@ const shared = {
   "dial-deadline": key(ofKind(settings["dial-deadline"]), factsOf("dial-deadline")),
   attempts: key(ofKind(settings.attempts), factsOf("attempts")),
   "resolve-interval": key(ofKind(settings["resolve-interval"]), factsOf("resolve-interval")),
-  probe: key(z.union([probeWord, probeFields]), factsOf("probe")),
+  probe: probeKeys,
   ejection: key(z.union([off, ejectionFields]), {
     description: "when failed dials take a backend out of rotation",
     default: "3 failures within 10s",

@@ -5,7 +5,7 @@ import { LabelSets } from "../../../src/admin/metrics/labels.ts";
 import { definitionsOf } from "../../../src/admin/metrics/metrics.ts";
 import { type Scrape, scrapeOf } from "../../../src/admin/metrics/scrape.ts";
 import type { BackendStatus } from "../../../src/control/backend.ts";
-import { NO_PROBES } from "../../../src/control/endpoint.ts";
+import { NO_PROBES } from "../../../src/control/probe-counts.ts";
 import type { ListenerStats, PoolStats, Stats } from "../../../src/control/stats.ts";
 import { ZERO_LANE } from "../../../src/session/lane-counts.ts";
 import { NOTHING_COUNTED } from "../../../src/session/pool-counts.ts";

@@ -2,8 +2,9 @@
 
 import type { ListenerAnswer, Overview, StatusAnswer } from "../../../src/admin/answers.ts";
 import type { BackendStatus } from "../../../src/control/backend.ts";
-import type { EndpointStatus, ProbeCounts } from "../../../src/control/endpoint.ts";
+import type { EndpointStatus } from "../../../src/control/endpoint.ts";
 import type { Override } from "../../../src/control/override.ts";
+import type { ProbeCounts } from "../../../src/control/probe-counts.ts";
 import type { PoolStats } from "../../../src/control/stats.ts";
 import type { HistogramCounts } from "../../../src/session/counters.ts";
 

@@ -44,6 +44,7 @@ describe("effectiveFile", () => {
             type: "tcp",
             interval: "5s",
             "interval-changing": "1s",
+            jitter: "10%",
             timeout: "2s",
             rise: 2,
             fall: 3,

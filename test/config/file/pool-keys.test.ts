@@ -69,8 +69,6 @@ describe("a pool in a file", () => {
   }
 
   const refused: [keys: string, problem: string][] = [
-    ["probe: http", 'probe: "http" is not available yet; expected tcp or off'],
-    ["probe: { type: tcp, path: /health }", "probe.path: is not available yet; leave it out"],
     ["discover: {}", "discover: is not available yet; leave it out"],
     ["tls: {}", "tls: is not available yet; leave it out"],
     ["queue: 5", 'queue: got "5", expected off or a map'],
