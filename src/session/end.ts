@@ -196,7 +196,7 @@ export const ends: Readonly<Record<EndReason, EndDescription>> = {
     orderly: false,
     by: "operator",
     what: "The backend was removed and its sessions were closed.",
-    look: "The change that removed it.",
+    look: "The change that removed it; on-remove and on-drain of the pool.",
   },
   "closed-by-operator": {
     orderly: false,
