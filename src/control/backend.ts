@@ -297,8 +297,8 @@ export class Backend {
   }
 
   #open(address: SocketAddress): Endpoint {
-    const startedAtMs = this.#isInitial ? Number.NEGATIVE_INFINITY : this.#surroundings.clock.nowMs();
-    const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings, startedAtMs);
+    const endpoint = new Endpoint(address, this.#config, this.#weight, this.#pool, this.#surroundings);
+    if (!this.#isInitial) endpoint.start();
     if (this.#maxConnections !== this.#config.maxConnections) endpoint.setMaxConnections(this.#maxConnections);
     if (this.#administrative !== "ready") endpoint.setAdministrative(this.#administrative);
     return endpoint;

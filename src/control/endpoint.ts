@@ -71,7 +71,6 @@ export class Endpoint {
 
   /**
    * Takes a row and begins to probe. `remove` gives it back.
-   * @param startedAtMs since when it serves; -Infinity where it need not start slowly.
    * @throws LbError `LB_TOO_MANY_BACKENDS`
    */
   constructor(
@@ -80,7 +79,6 @@ export class Endpoint {
     weight: number,
     pool: EndpointPool,
     surroundings: Surroundings,
-    startedAtMs: number = Number.NEGATIVE_INFINITY,
   ) {
     this.#address = address;
     this.addressText = formatAddress(address);
@@ -89,7 +87,7 @@ export class Endpoint {
     this.#surroundings = surroundings;
     this.row = surroundings.rows.take();
     this.#countsBefore = surroundings.countsOf(this.row);
-    this.#generation = surroundings.table.open(this.row, weight, limitOf(config), startedAtMs);
+    this.#generation = surroundings.table.open(this.row, weight, limitOf(config));
     const { addressText, identity } = this;
     surroundings.rows.assign(this.row, { pool: pool.name, identity, addressText });
     this.#startProbing();
@@ -147,12 +145,19 @@ export class Endpoint {
     this.#surroundings.table.setWeight(this.row, weight);
   }
 
+  /** It begins to serve now: its share is to grow little by little, where the pool wants that. */
+  start(): void {
+    const { clock, table } = this.#surroundings;
+    table.startedAtMs[this.row] = clock.nowMs();
+    table.announce();
+  }
+
   /** In maintenance it is not probed. What was known of its health before says little after; that it was down, stands. */
   setAdministrative(state: AdministrativeState): void {
-    const { table, clock } = this.#surroundings;
+    const { table } = this.#surroundings;
     const before = this.#administrative;
     if (before === "maintenance" && state !== before) {
-      table.startedAtMs[this.row] = clock.nowMs();
+      this.start();
       if (this.#health.state === "up") this.#forgetHealth();
     }
     table.changeState(this.row, (word) => withAdministrative(word, state));
@@ -205,9 +210,8 @@ export class Endpoint {
 
   /** Back after `remove`, and before `onFree`: with the sessions, the counts and the health that it has. */
   restore(weight: number, state: AdministrativeState): void {
-    const { clock, rows, table } = this.#surroundings;
-    rows.restore(this.row);
-    table.startedAtMs[this.row] = clock.nowMs();
+    this.#surroundings.rows.restore(this.row);
+    this.start();
     this.setWeight(weight);
     this.setAdministrative(state);
     this.#startProbing();
@@ -255,9 +259,9 @@ export class Endpoint {
   }
 
   #turn(state: Health["state"]): void {
-    const { table, clock } = this.#surroundings;
+    const { table } = this.#surroundings;
     // Before the state: whoever sees that it is up must find that it has just begun.
-    if (healthOf(table.state[this.row] ?? FRESH) === "down") table.startedAtMs[this.row] = clock.nowMs();
+    if (healthOf(table.state[this.row] ?? FRESH) === "down") this.start();
     table.changeState(this.row, (word) => withHealth(word, state));
     if (state === "unknown") return;
     this.#announce(state, `probe: ${this.#lastProbe}`);

@@ -6,7 +6,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import type { ProbeOptions } from "../../src/config/options.ts";
+import type { ProbeOptions } from "../../src/config/probe-options.ts";
 import type { Balancer } from "../../src/control/balancer.ts";
 import { startProgram } from "../cli/running-program.ts";
 import { type Crew, startCrew, until, withoutWorkers } from "../control/crew.ts";
