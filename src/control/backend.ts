@@ -154,8 +154,15 @@ export class Backend {
 
   status(override: Override | null = null): BackendStatus {
     const all = [...this.#endpoints, ...this.#leaving];
+    const counts = all.map((endpoint) => endpoint.counts()).reduce(addCounts, this.#past);
+    // By name: to spread it takes five times as long, and a thousand backends are read in one go.
+    const { dials, sessions, bytesUp, bytesDown, ejections } = counts;
     return {
-      ...all.map((endpoint) => endpoint.counts()).reduce(addCounts, this.#past),
+      dials,
+      sessions,
+      bytesUp,
+      bytesDown,
+      ejections,
       name: this.#config.name,
       weight: this.#weight,
       backup: this.#config.backup,

@@ -1,11 +1,11 @@
 // A metric whose samples are made when it is read: what they count is counted elsewhere.
 
 import { Gauge, type Registry } from "prom-client";
-import { type Labels, NO_LABELS } from "./labels.ts";
 import type { Scrape } from "./scrape.ts";
 
 export interface Sample {
-  readonly labels: Labels;
+  /** As labelText() makes it; empty where there are none. */
+  readonly labels: string;
   readonly value: number;
   /** Where it is not the family's own name: of a histogram's parts. */
   readonly metricName?: string;
@@ -20,9 +20,12 @@ export interface FamilyDefinition {
   read(scrape: Scrape): readonly Sample[];
 }
 
+const NO_LABELS: Readonly<Record<string, string>> = {};
+
 /**
- * A definition as a metric of prom-client, which has no public way to set a counter or to fill a histogram. Its registry
- * asks a metric for its samples by `get`, and what is called `sharedLabels` there it turns into text once.
+ * A definition as a metric of prom-client, which has no public way to set a counter or to fill a histogram: its registry
+ * asks a metric for its samples by `get`. They are handed over as names with their labels, which are text already: once for a
+ * backend, not for each of its series.
  */
 export class Family extends Gauge {
   readonly #definition: FamilyDefinition;
@@ -38,10 +41,13 @@ export class Family extends Gauge {
 
   override async get(): ReturnType<Gauge["get"]> {
     const metric = await super.get();
-    const values = this.#definition
-      .read(this.#scrape())
-      .map(({ labels, value, metricName }) => ({ labels: NO_LABELS, sharedLabels: labels, value, metricName }));
-    Object.assign(metric, { type: this.#definition.kind, values });
+    const { name: own, kind, read } = this.#definition;
+    const values = read(this.#scrape()).map(({ labels, value, metricName: name = own }) => ({
+      metricName: labels === "" ? name : `${name}{${labels}}`,
+      labels: NO_LABELS,
+      value,
+    }));
+    Object.assign(metric, { type: kind, values });
     return metric;
   }
 }

@@ -2,12 +2,12 @@
 
 import { bucketBoundsMs, type HistogramCounts } from "../../session/counters.ts";
 import type { Sample } from "./family.ts";
-import { type Labels, withLabel } from "./labels.ts";
+import { withLabel } from "./labels.ts";
 
 const bounds: readonly string[] = [...bucketBoundsMs.map((boundMs) => String(boundMs / 1_000)), "+Inf"];
 
 /** The samples of one series of the histogram `name`. */
-export function histogramSamples(name: string, labels: Labels, counts: HistogramCounts): readonly Sample[] {
+export function histogramSamples(name: string, labels: string, counts: HistogramCounts): readonly Sample[] {
   let total = 0;
   const buckets = bounds.map((bound, index): Sample => {
     total += counts.buckets[index] ?? 0;

@@ -1,38 +1,18 @@
-// Sets of labels, each an object that lives as long as what it is about: prom-client turns such an object into text once.
+// Labels as the text of a series, `pool="web",backend="a"`: made once for each thing, and written many times.
 
-export type Labels = Readonly<Record<string, string>>;
-
-export const NO_LABELS: Labels = {};
-
-const extended = new WeakMap<Labels, Map<string, Labels>>();
-
-/** The same object for the same arguments. */
-export function withLabel(labels: Labels, name: string, value: string): Labels {
-  const known = extended.get(labels) ?? new Map<string, Labels>();
-  if (known.size === 0) extended.set(labels, known);
-  const key = `${name}=${value}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = { ...labels, [name]: value };
-  known.set(key, made);
-  return made;
+/** @param labels Names and values; a value may be any text. */
+export function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(",");
 }
 
-/** One set for each thing that there is: those of things that are not asked for in a round are forgotten after it. */
-export class LabelSets {
-  #last: ReadonlyMap<string, Labels> = new Map();
-  #current = new Map<string, Labels>();
+/** @param value A word that needs no escape. */
+export function withLabel(text: string, name: string, value: string): string {
+  return text === "" ? `${name}="${value}"` : `${text},${name}="${value}"`;
+}
 
-  /** Begins a round. */
-  turn(): void {
-    this.#last = this.#current;
-    this.#current = new Map();
-  }
-
-  of(labels: Labels): Labels {
-    const key = JSON.stringify(labels);
-    const known = this.#last.get(key) ?? labels;
-    this.#current.set(key, known);
-    return known;
-  }
+// https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }

@@ -6,7 +6,6 @@ import { type Clock, systemClock } from "../../clock.ts";
 import type { Balancer } from "../../control/balancer.ts";
 import { backendFamilies } from "./backend-families.ts";
 import { Family, type FamilyDefinition } from "./family.ts";
-import { LabelSets } from "./labels.ts";
 import { listenerFamilies } from "./listener-families.ts";
 import { registerNodeMetrics } from "./node-metrics.ts";
 import { poolFamilies } from "./pool-families.ts";
@@ -34,8 +33,7 @@ export interface Metrics {
 export function createMetrics(balancer: Pick<Balancer, "stats">, options: MetricsOptions): Metrics {
   const { version, clock = systemClock } = options;
   const registry = new Registry();
-  const sets = new LabelSets();
-  let scrape = scrapeOf(balancer.stats(), sets);
+  let scrape = scrapeOf(balancer.stats());
   for (const definition of definitionsOf(version)) new Family(registry, definition, () => scrape);
   const unhook = registerNodeMetrics(registry, clock);
   const names = registry.getMetricsAsArray().map(({ name }) => name);
@@ -43,7 +41,7 @@ export function createMetrics(balancer: Pick<Balancer, "stats">, options: Metric
 
   /** A family at a time: this thread may carry sessions, which do not wait for more than one. */
   async function write(): Promise<string> {
-    scrape = scrapeOf(balancer.stats(), sets);
+    scrape = scrapeOf(balancer.stats());
     const texts: string[] = [];
     for (const name of names) {
       await setImmediate();

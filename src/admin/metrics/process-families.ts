@@ -2,6 +2,7 @@
 
 import type { Stats, WorkerStats } from "../../control/stats.ts";
 import type { FamilyDefinition } from "./family.ts";
+import { labelText, withLabel } from "./labels.ts";
 import { timestampOf } from "./timestamp.ts";
 
 /** @param version Of lb-tcp. */
@@ -25,7 +26,10 @@ export function processFamilies(version: string): readonly FamilyDefinition[] {
       help: "Reloads of the configuration, by result.",
       labels: ["result"],
       read: ({ stats }) =>
-        Object.entries(stats.config.reloads).map(([result, value]) => ({ labels: { result }, value })),
+        Object.entries(stats.config.reloads).map(([result, value]) => ({
+          labels: withLabel("", "result", result),
+          value,
+        })),
     },
     {
       ...single(({ config }) => (config.restartRequired.length > 0 ? 1 : 0)),
@@ -38,7 +42,9 @@ export function processFamilies(version: string): readonly FamilyDefinition[] {
       kind: "gauge",
       help: "What runs: always 1.",
       labels: ["version", "node", "transport"],
-      read: ({ stats: { transport } }) => [{ labels: { version, node: process.versions.node, transport }, value: 1 }],
+      read: ({ stats: { transport } }) => [
+        { labels: labelText({ version, node: process.versions.node, transport }), value: 1 },
+      ],
     },
     {
       ...single(({ sessions }) => sessions.limit),
@@ -86,13 +92,16 @@ export function processFamilies(version: string): readonly FamilyDefinition[] {
 }
 
 function single(read: (stats: Stats) => number): Pick<FamilyDefinition, "labels" | "read"> {
-  return { labels: [], read: ({ stats }) => [{ labels: {}, value: read(stats) }] };
+  return { labels: [], read: ({ stats }) => [{ labels: "", value: read(stats) }] };
 }
 
 function byWorker(read: (worker: WorkerStats) => number): Pick<FamilyDefinition, "labels" | "read"> {
   return {
     labels: ["worker"],
     read: ({ stats }) =>
-      stats.workers.map((figures) => ({ labels: { worker: String(figures.worker) }, value: read(figures) })),
+      stats.workers.map((figures) => ({
+        labels: withLabel("", "worker", String(figures.worker)),
+        value: read(figures),
+      })),
   };
 }

@@ -3,10 +3,11 @@
 import type { BackendStatus } from "../../control/backend.ts";
 import type { LaneStats } from "../../control/lanes.ts";
 import type { ListenerStats, PoolStats, Stats } from "../../control/stats.ts";
-import type { LabelSets, Labels } from "./labels.ts";
+import { labelText } from "./labels.ts";
 
 export interface Labelled<Figures> {
-  readonly labels: Labels;
+  /** As text. */
+  readonly labels: string;
   readonly figures: Figures;
 }
 
@@ -19,18 +20,16 @@ export interface Scrape {
   readonly backends: readonly Labelled<BackendStatus>[];
 }
 
-/** @param sets Those of the scrape before. */
-export function scrapeOf(stats: Stats, sets: LabelSets): Scrape {
-  sets.turn();
+export function scrapeOf(stats: Stats): Scrape {
   return {
     stats,
-    listeners: stats.listeners.map((figures) => ({ labels: sets.of({ listener: figures.name }), figures })),
+    listeners: stats.listeners.map((figures) => ({ labels: labelText({ listener: figures.name }), figures })),
     lanes: stats.listeners.flatMap(({ name, pools }) =>
-      pools.map((figures) => ({ labels: sets.of({ listener: name, pool: figures.pool ?? "" }), figures })),
+      pools.map((figures) => ({ labels: labelText({ listener: name, pool: figures.pool ?? "" }), figures })),
     ),
-    pools: stats.pools.map((figures) => ({ labels: sets.of({ pool: figures.name }), figures })),
+    pools: stats.pools.map((figures) => ({ labels: labelText({ pool: figures.name }), figures })),
     backends: stats.pools.flatMap(({ name, backends }) =>
-      backends.map((figures) => ({ labels: sets.of({ pool: name, backend: figures.name }), figures })),
+      backends.map((figures) => ({ labels: labelText({ pool: name, backend: figures.name }), figures })),
     ),
   };
 }

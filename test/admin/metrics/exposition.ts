@@ -51,9 +51,14 @@ function sampleOf(line: string): ExposedSample {
   const match = SAMPLE.exec(line);
   assert.ok(match !== null, `a sample: ${line}`);
   const [, name = "", labels = "", value = ""] = match;
-  const pairs = [...labels.matchAll(LABEL)].map(([, label = "", text = ""]) => [label, unescaped(text)] as const);
-  assert.equal(new Set(pairs.map(([label]) => label)).size, pairs.length, `each label once: ${line}`);
-  return { name, labels: Object.fromEntries(pairs), value: value === "+Inf" ? Infinity : Number(value) };
+  return { name, labels: parseLabels(labels), value: value === "+Inf" ? Infinity : Number(value) };
+}
+
+/** Of `pool="web",backend="a"`. */
+export function parseLabels(text: string): Readonly<Record<string, string>> {
+  const pairs = [...text.matchAll(LABEL)].map(([, label = "", value = ""]) => [label, unescaped(value)] as const);
+  assert.equal(new Set(pairs.map(([label]) => label)).size, pairs.length, `each label once: ${text}`);
+  return Object.fromEntries(pairs);
 }
 
 function unescaped(text: string): string {

@@ -1,15 +1,14 @@
 // Figures as a balancer has them, of which a test says only what it is about.
 
-import type { Sample } from "../../../src/admin/metrics/family.ts";
-import { LabelSets } from "../../../src/admin/metrics/labels.ts";
 import { definitionsOf } from "../../../src/admin/metrics/metrics.ts";
-import { type Scrape, scrapeOf } from "../../../src/admin/metrics/scrape.ts";
+import { scrapeOf } from "../../../src/admin/metrics/scrape.ts";
 import type { BackendStatus } from "../../../src/control/backend.ts";
 import { NO_PROBES } from "../../../src/control/probe-counts.ts";
 import type { ListenerStats, PoolStats, Stats } from "../../../src/control/stats.ts";
 import { ZERO_LANE } from "../../../src/session/lane-counts.ts";
 import { NOTHING_COUNTED } from "../../../src/session/pool-counts.ts";
 import { ZERO_COUNTS } from "../../../src/session/row-counts.ts";
+import { parseLabels } from "./exposition.ts";
 
 export function statsOf(some: Partial<Stats> = {}): Stats {
   return {
@@ -58,13 +57,15 @@ export function backendOf(some: Partial<BackendStatus> = {}): BackendStatus {
   };
 }
 
-/** What one metric says about figures. */
-export function samplesOf(name: string, stats: Partial<Stats>): readonly Sample[] {
-  const definition = definitionsOf("1.2.3").find((each) => each.name === name);
-  if (definition === undefined) throw new Error(`there is no metric ${name}`);
-  return definition.read(scrapeOfStats(stats));
+/** A sample with its labels one by one. */
+export interface ReadSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
-export function scrapeOfStats(stats: Partial<Stats>): Scrape {
-  return scrapeOf(statsOf(stats), new LabelSets());
+/** What one metric says about figures. */
+export function samplesOf(name: string, stats: Partial<Stats>): readonly ReadSample[] {
+  const definition = definitionsOf("1.2.3").find((each) => each.name === name);
+  if (definition === undefined) throw new Error(`there is no metric ${name}`);
+  return definition.read(scrapeOf(statsOf(stats))).map((sample) => ({ ...sample, labels: parseLabels(sample.labels) }));
 }

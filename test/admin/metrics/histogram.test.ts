@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { histogramSamples } from "../../../src/admin/metrics/histogram.ts";
 import { bucketBoundsMs } from "../../../src/session/counters.ts";
+import { parseLabels } from "./exposition.ts";
 
-const labels = { pool: "web" };
+const labels = 'pool="web"';
 
 describe("histogramSamples", () => {
   it("cumulates the buckets, in seconds, up to +Inf", () => {
     const counts = { buckets: [1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 3], sumMs: 1_500, count: 7 };
     const samples = histogramSamples("x_seconds", labels, counts);
     assert.deepEqual(
-      samples.slice(0, 12).map(({ labels: { le }, value }) => [le, value]),
+      samples.slice(0, 12).map((sample) => [parseLabels(sample.labels)["le"], sample.value]),
       [
         ["0.001", 1],
         ["0.002", 1],
