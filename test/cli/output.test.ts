@@ -83,4 +83,18 @@ describe("createOutput", () => {
     await output.finish();
     assert.equal(output.failure, "ENOSPC");
   });
+
+  it("says when everything is out, and whether anybody reads it", async () => {
+    const done: ((error?: Error) => void)[] = [];
+    const stream = new Writable({ write: (_chunk, _encoding, callback) => void done.push(callback) });
+    const output = createOutput(() => stream, createFakeClock());
+    assert.equal(await output.flushed(), true);
+    output.write("one\n");
+    const both = Promise.all([output.flushed(), output.flushed()]);
+    done[0]?.();
+    assert.deepEqual(await both, [true, true]);
+    const broken = createOutput(() => failing("EPIPE"), createFakeClock());
+    broken.write("one\n");
+    assert.equal(await broken.flushed(), false);
+  });
 });

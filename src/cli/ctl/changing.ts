@@ -43,13 +43,13 @@ function stateText({ text }: Identity, { backend, left }: BackendAnswer, wanted:
 
 export async function setWeight(errand: Errand): Promise<ExitCode> {
   const [name = "", text = ""] = errand.words;
-  const weight = valueOf("N", parseCount(text, limits.weight));
+  const weight = valueOf("weight", parseCount(text, limits.weight));
   return change(errand, name, { weight }, ({ backend }) => `has weight ${backend.weight}`);
 }
 
 export async function setLimit(errand: Errand): Promise<ExitCode> {
   const [name = "", text = ""] = errand.words;
-  const maxConnections = valueOf("N", parseCountOr(text, limits.connections, "off"));
+  const maxConnections = valueOf("limit", parseCountOr(text, limits.connections, "off"));
   return change(errand, name, { maxConnections }, ({ backend }) =>
     backend.maxConnections === null ? "has no limit" : `takes ${plural(backend.maxConnections, "session")} at once`,
   );

@@ -27,7 +27,9 @@ export async function setLogLevel(errand: Errand): Promise<ExitCode> {
   if (!logLevels.some((each) => each === level)) {
     const close = nearest(level, logLevels);
     const offer = close === undefined ? "" : `; did you mean ${close}?`;
-    throw configError([{ path: "LEVEL", message: `got ${quote(level)}, expected ${logLevels.join(", ")}${offer}` }]);
+    throw configError([
+      { path: "log-level", message: `got ${quote(level)}, expected ${logLevels.join(", ")}${offer}` },
+    ]);
   }
   const answer = await ask<{ readonly level: string }>(errand, { method: "PUT", path: "/log-level", body: { level } });
   if (answer.kind !== "answer") return fail(errand, answer);

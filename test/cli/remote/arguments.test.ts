@@ -51,7 +51,7 @@ describe("parseArguments", () => {
       const { problems } = parse(...argv);
       assert.equal(problems.length, 1);
       assert.equal(problems[0]?.path, path);
-      assert.match(problems[0]?.message ?? "", message);
+      assert.match(problems[0].message, message);
     });
   }
 });

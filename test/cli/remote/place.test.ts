@@ -64,8 +64,8 @@ describe("readPlace", () => {
       const { problems } = read(flags);
       assert.equal(problems.length, 1);
       assert.equal(problems[0]?.path, path);
-      assert.match(problems[0]?.message ?? "", message);
-      assert.doesNotMatch(problems[0]?.message ?? "", /one\n|s3cret/);
+      assert.match(problems[0].message, message);
+      assert.doesNotMatch(problems[0].message, /one\n|s3cret/);
     });
   }
 });

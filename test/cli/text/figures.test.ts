@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ageText, bytesText, countText, durationText, plural, rateText } from "../../../src/cli/text/figures.ts";
 
-function table<T>(
+function table(
   name: string,
-  text: (value: T) => string,
-  cases: readonly (readonly [value: T, text: string])[],
+  text: (value: number) => string,
+  cases: readonly (readonly [value: number, text: string])[],
 ): void {
   describe(name, () => {
     for (const [value, expected] of cases)
