@@ -43,7 +43,7 @@ const sequences: ReadonlyMap<string, Key> = new Map<string, Key>([
 
 // A sequence of a terminal, known or not, in one piece; or one character.
 // oxlint-disable-next-line no-control-regex -- that is what it is about
-const PIECE = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001bO[A-Za-z]|[^]/gu;
+const PIECE = /\u001b\[[0-?]*[ -/]*[@-~]|\u001bO[A-Za-z]|[^]/gu;
 
 /** @param text As it came: one key or several. What means nothing is left out. */
 export function keysIn(text: string): readonly Key[] {

@@ -93,7 +93,8 @@ export function step(state: TopState, happening: Happening, nowMs: number): Step
     case "event":
       return { state: heard(state, happening, nowMs) };
     case "key":
-      return pressed(state, happening.key, happening.page);
+      // Whoever presses a key has read it.
+      return pressed({ ...state, notice: undefined }, happening.key, happening.page);
   }
 }
 
@@ -175,7 +176,7 @@ function pressedInList(state: TopState, key: Key, page: number): Step {
     case "end":
       return { state: moved(state, Number.POSITIVE_INFINITY) };
     case "escape":
-      return { state: { ...state, filter: "", notice: undefined } };
+      return { state: { ...state, filter: "" } };
     case "character":
       return pressedCharacter(state, key.character);
     case "enter":
