@@ -260,6 +260,7 @@ function kindOf(given: Fields): ProbeKind {
       };
     case "script":
       return { type, tls, steps: given.steps ?? [] };
+    case "tcp":
     default:
       return { type };
   }

@@ -45,7 +45,7 @@ export function headerNameProblem(name: string): string | undefined {
 }
 
 export function headerValueProblem(value: string): string | undefined {
-  const wrong = [...value].some((character) => character > "\xff" || isForbidden(character.charCodeAt(0)));
+  const wrong = Array.from(value).some((character) => character > "\xff" || isForbidden(character.charCodeAt(0)));
   if (wrong || /[\r\n]/.test(value)) return `got ${quote(value)}, expected a text of one line, in Latin-1`;
   return value.length > limits.probeBytes.max ? "is longer than 4,096 characters" : undefined;
 }

@@ -35,6 +35,8 @@ export interface ProbeLine {
   /** Connected; errors and the end of it are heard by whoever made it. */
   readonly stream: Socket;
   readonly waitFor: Asking["waitFor"];
+  /** What it means if the backend closes the connection from now on. */
+  ifClosed(reason: string): void;
   /** The result. The first one counts. The connection has to end soon then. */
   settle(verdict: ProbeVerdict): void;
   /** As settle(), and ends the connection: with FIN, as a reset is logged as an error by PostgreSQL and others. */
@@ -53,11 +55,15 @@ export function converse(place: ProbePlace, { signal, waitFor }: Asking, begin: 
     let stage: "connecting" | "securing" | "talking" | "settled" = "connecting";
     let linger: Timer | undefined;
     let certificateExpiresAt: string | undefined;
+    let closedReason = "it closed the connection without an answer";
     const line: ProbeLine = {
       get stream() {
         return stream;
       },
       waitFor,
+      ifClosed(reason) {
+        closedReason = reason;
+      },
       settle,
       leave(verdict) {
         settle(verdict);
@@ -124,7 +130,7 @@ export function converse(place: ProbePlace, { signal, waitFor }: Asking, begin: 
 
     /** The connection is over, with an error or without one. */
     function ended(error: Error | undefined): void {
-      if (stage !== "settled") settle(verdictOf(error, stage, address));
+      if (stage !== "settled") settle(verdictOf(error, stage, { address, closedReason }));
       destroy();
     }
 
@@ -160,7 +166,7 @@ function ownHeader(version: ProxyVersion): Uint8Array {
 function verdictOf(
   error: Error | undefined,
   stage: "connecting" | "securing" | "talking",
-  address: SocketAddress,
+  { address, closedReason }: { readonly address: SocketAddress; readonly closedReason: string },
 ): ProbeVerdict {
   const code = systemCode(error);
   if (stage === "connecting") {
@@ -168,7 +174,7 @@ function verdictOf(
     return { kind: dialFailure(reason, address).kind === "local" ? "inconclusive" : "failed", reason };
   }
   if (stage === "talking") {
-    if (error === undefined) return failed("it closed the connection without an answer");
+    if (error === undefined) return failed(closedReason);
     return failed(code !== undefined && isReset(code) ? "it reset the connection" : (code ?? messageOf(error)));
   }
   // Node says ECONNRESET as well where the other side has just closed.

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import type { HttpProbeConfig } from "../config/config.ts";
 import { formatStatusRange } from "../config/status-range.ts";
-import { messageOf, systemCode } from "../errors.ts";
+import { systemCode } from "../errors.ts";
 import { printable, quote } from "../wire/quote.ts";
 import { type Conversation, discard, type ProbeLine } from "./connection.ts";
 import { failed, OK, type ProbeVerdict } from "./result.ts";
@@ -47,6 +47,7 @@ function judge(probe: HttpProbeConfig, response: IncomingMessage, line: ProbeLin
     return;
   }
   line.waitFor("end of the body");
+  line.ifClosed("it closed the connection within the body");
   let seen = Buffer.alloc(0);
   response.on("data", (chunk: Buffer) => {
     seen = Buffer.concat([seen, chunk.subarray(0, MOST_BODY_BYTES - seen.length)]);
@@ -56,9 +57,6 @@ function judge(probe: HttpProbeConfig, response: IncomingMessage, line: ProbeLin
     discard(response);
   });
   response.once("end", () => line.settle(lacking(body)));
-  response.once("close", () => {
-    if (!response.complete) line.settle(failed("it closed the connection within the body"));
-  });
 }
 
 function statusVerdict({ status }: HttpProbeConfig, { statusCode = 0 }: IncomingMessage): ProbeVerdict {
@@ -73,6 +71,6 @@ function lacking(body: string): ProbeVerdict {
 function faultOf(error: Error): string {
   const code = systemCode(error) ?? "";
   if (code === "HPE_HEADER_OVERFLOW") return `the headers of its answer are larger than ${MOST_HEADER_BYTES} bytes`;
-  if (code.startsWith("HPE_")) return `its answer is no HTTP/1: ${printable(messageOf(error))}`;
+  if (code.startsWith("HPE_")) return `its answer is no HTTP/1 (${printable(code)})`;
   return "it closed the connection without an answer";
 }

@@ -52,6 +52,7 @@ function plan(probe: ProbeConfig, host: string, address: SocketAddress): Plan {
     }
     case "script":
       return { conversation: follow(probe.steps), tls: probe.tls && tlsOf(probe.tls, host) };
+    case "tcp":
     default:
       return { conversation: touch, tls: undefined };
   }

@@ -122,3 +122,33 @@ describe("PathRegex", () => {
     );
   });
 });
+
+describe("PathRegex.stream", () => {
+  const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
+
+  it("finds in pieces what it finds in one", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("^ab+c", "b.c", "a|bc$", "[^a]{2}", "^(?:ab|cd)*$"),
+        fc.string({ unit: fc.constantFrom("a", "b", "c", "d", "\xff"), maxLength: 12 }),
+        fc.nat(12),
+        (source, text, cut) => {
+          const regex = new PathRegex(source);
+          const whole = regex.stream().take(bytes(text));
+          assert.equal(typeof whole === "number", new RegExp(source).test(text));
+          if (source.endsWith("$")) return;
+          const stream = regex.stream();
+          const first = stream.take(bytes(text.slice(0, cut)));
+          const found = typeof first === "number" ? first : cut + Number(stream.take(bytes(text.slice(cut))));
+          if (typeof whole === "number") assert.equal(found, whole);
+        },
+      ),
+    );
+  });
+
+  it("says where the match ends, and when there can be none any more", () => {
+    assert.equal(new PathRegex("b+").stream().take(bytes("aabbb")), 3);
+    assert.equal(new PathRegex("^b").stream().take(bytes("a")), "never");
+    assert.equal(new PathRegex("^ab").stream().take(bytes("a")), "not yet");
+  });
+});

@@ -24,10 +24,12 @@ export interface NginxOptions {
   readonly largeFileBytes?: number;
   /** Wants a PROXY header (version 1 or 2) before each connection; `/client` answers the address in it. */
   readonly acceptProxy?: boolean;
+  /** A file that gets a line for each request. */
+  readonly accessLog?: string;
 }
 
 export function startNginx(options: NginxOptions = {}): Promise<ChildServer> {
-  const { body = "hello from nginx\n", files = {}, largeFileBytes, acceptProxy = false } = options;
+  const { body = "hello from nginx\n", files = {}, largeFileBytes } = options;
   return startPrepared("nginx", (folder, port) => {
     const root = join(folder, "www");
     for (const [path, content] of Object.entries({ "/index.html": body, ...files })) {
@@ -39,7 +41,7 @@ export function startNginx(options: NginxOptions = {}): Promise<ChildServer> {
       truncateSync(join(root, "large"), largeFileBytes);
     }
     const configuration = join(folder, "nginx.conf");
-    writeFileSync(configuration, nginxConfiguration(folder, port, acceptProxy));
+    writeFileSync(configuration, nginxConfiguration(folder, port, options));
     return {
       program: found("nginx"),
       args: ["-p", folder, "-c", configuration, "-e", "stderr"],
@@ -71,8 +73,11 @@ export function startHaproxy(proxies: (address: string) => string): Promise<Chil
   });
 }
 
-/** The superuser is `postgres`, the database too, and no password is asked for. */
-export function startPostgres(): Promise<ChildServer> {
+/**
+ * The superuser is `postgres`, the database too, and no password is asked for.
+ * @param certificate What it speaks TLS with, where it does.
+ */
+export function startPostgres(certificate?: { readonly cert: string; readonly key: string }): Promise<ChildServer> {
   return startPrepared("postgres", async (folder, port) => {
     const account = await unprivilegedAccount();
     if (account !== undefined) chownSync(folder, account.uid, account.gid);
@@ -83,7 +88,8 @@ export function startPostgres(): Promise<ChildServer> {
       { account },
     );
     if (initdb.code !== 0) throw new Error(`initdb ended with ${initdb.code}:\n${initdb.stdout}\n${initdb.stderr}`);
-    const settings = [`listen_addresses=${HOST}`, "unix_socket_directories=", "fsync=off"];
+    const secured = certificate === undefined ? [] : secureFiles(folder, certificate, account);
+    const settings = [...secured, `listen_addresses=${HOST}`, "unix_socket_directories=", "fsync=off"];
     return {
       program: found("postgres"),
       args: ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
@@ -93,6 +99,19 @@ export function startPostgres(): Promise<ChildServer> {
       account,
     };
   });
+}
+
+/** PostgreSQL takes a key only from its own account, and only where nobody else may read it. */
+function secureFiles(
+  folder: string,
+  { cert, key }: { readonly cert: string; readonly key: string },
+  account: Account | undefined,
+): string[] {
+  const files = { ssl_cert_file: join(folder, "server.crt"), ssl_key_file: join(folder, "server.key") };
+  writeFileSync(files.ssl_cert_file, cert);
+  writeFileSync(files.ssl_key_file, key, { mode: 0o600 });
+  if (account !== undefined) for (const file of Object.values(files)) chownSync(file, account.uid, account.gid);
+  return ["ssl=on", ...Object.entries(files).map(([name, file]) => `${name}=${file}`)];
 }
 
 type Preparation = Omit<ChildServerOptions, "host" | "port" | "folder">;
@@ -131,7 +150,8 @@ async function unprivilegedAccount(): Promise<Account | undefined> {
   throw new Error("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody");
 }
 
-function nginxConfiguration(folder: string, port: number, acceptProxy: boolean): string {
+function nginxConfiguration(folder: string, port: number, options: NginxOptions): string {
+  const { acceptProxy = false, accessLog = "off" } = options;
   // Without it the workers of a root process become a user that may not be able to enter the folder.
   const user = process.getuid?.() === 0 ? "user root;" : "";
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -143,7 +163,7 @@ function nginxConfiguration(folder: string, port: number, acceptProxy: boolean):
     error_log stderr notice;
     events { worker_connections 4096; }
     http {
-      access_log off;
+      access_log ${accessLog};
       sendfile on;
       default_type application/octet-stream;
       keepalive_requests 1000000;

@@ -30,6 +30,7 @@ function kindWords(probe: ProbeConfig): Words {
       return { ...overTls(probe.tls), ...httpWords(probe) };
     case "script":
       return { ...overTls(probe.tls), steps: probe.steps.map(stepWords) };
+    case "tcp":
     default:
       return {};
   }
