@@ -228,8 +228,13 @@ export const operations: readonly Operation[] = [
     method: "DELETE",
     path: "/api/v1/sessions",
     access: "change",
-    summary: "resets the sessions of a backend",
-    query: { backend: { means: "of this backend: pool/name", schema: WORDS } },
+    summary: "resets the sessions for which all holds that is given, at least one thing",
+    query: {
+      listener: { means: "of this listener", schema: WORDS },
+      pool: { means: "of this pool", schema: WORDS },
+      backend: { means: "of this backend: pool/name", schema: WORDS },
+      client: { means: "of this IP address", schema: WORDS },
+    },
     answers: { 200: { means: "how many there were", schema: "Closed" }, 422: UNPROCESSABLE },
   },
   {

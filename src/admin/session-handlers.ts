@@ -4,9 +4,10 @@ import { isIP } from "node:net";
 import { defined } from "../config/defined.ts";
 import { parseDuration } from "../config/duration.ts";
 import type { Balancer } from "../control/balancer.ts";
-import type { SessionQuery } from "../control/sessions.ts";
+import type { SessionFilter, SessionQuery } from "../control/sessions.ts";
 import { configError } from "../errors.ts";
 import { quote } from "../wire/quote.ts";
+import { actorOf } from "./backend-handlers.ts";
 import type { Handler } from "./call.ts";
 import { limitOf } from "./paging.ts";
 import { json, problem, type Reply } from "./reply.ts";
@@ -14,29 +15,30 @@ import { json, problem, type Reply } from "./reply.ts";
 export function sessionHandlers(balancer: Balancer): Readonly<Record<string, Handler>> {
   return {
     "GET /api/v1/sessions": ({ query }) => json(balancer.sessions(sessionQueryOf(query))),
-    "DELETE /api/v1/sessions": async ({ query, actor, client }) => {
-      const backend = query.get("backend");
-      if (backend === undefined || !/^[^/]+\/./.test(backend)) {
+    "DELETE /api/v1/sessions": async (call) => {
+      const [listener, pool, backend, client] = ["listener", "pool", "backend", "client"].map((key) =>
+        call.query.get(key),
+      );
+      if (backend !== undefined && !/^[^/]+\/./.test(backend)) {
         throw configError([
-          { path: "backend", message: `got ${quote(backend ?? "")}, expected pool/name, whose sessions are to end` },
+          { path: "backend", message: `got ${quote(backend)}, expected pool/name, whose sessions are to end` },
         ]);
       }
-      const closed = await balancer.closeSessions({ backend });
-      if (closed > 0) {
-        balancer.audit({ action: "sessions-closed", by: actor ?? "api", client, subject: backend, change: { closed } });
+      if ((listener ?? pool ?? backend ?? client) === undefined) {
+        const message = "nothing says which sessions are to end; give at least one of listener, pool, backend, client";
+        throw configError([{ path: "query", message }]);
       }
-      return json({ closed });
+      const filter = defined<SessionFilter>({ listener, pool, backend, client });
+      return json({ closed: await balancer.closeSessions(filter, actorOf(call)) });
     },
     "GET /api/v1/sessions/{id}": ({ parameters }) => {
       const session = balancer.session(parameters["id"] ?? "");
       return session === undefined ? gone(parameters["id"]) : json(session);
     },
-    "DELETE /api/v1/sessions/{id}": async ({ parameters, actor, client }) => {
-      const id = parameters["id"] ?? "";
-      const closed = await balancer.closeSessions({ id });
-      if (closed === 0) return gone(id);
-      balancer.audit({ action: "sessions-closed", by: actor ?? "api", client, subject: id, change: { closed } });
-      return json({ closed });
+    "DELETE /api/v1/sessions/{id}": async (call) => {
+      const id = call.parameters["id"] ?? "";
+      const closed = await balancer.closeSessions({ id }, actorOf(call));
+      return closed === 0 ? gone(id) : json({ closed });
     },
   };
 }

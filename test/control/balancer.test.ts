@@ -326,7 +326,7 @@ describe("the library's promise", () => {
     const index = await import("../../src/index.ts");
     assert.deepEqual(
       Object.keys(index).sort((one, other) => one.localeCompare(other)),
-      ["createBalancer", "endReasons", "ends", "LbError"],
+      ["createAdmin", "createBalancer", "endReasons", "ends", "LbError"],
     );
     const options: BalancerOptions = onePool([]);
     await using balancer = index.createBalancer(options);

@@ -11,6 +11,8 @@ import { makeTemporaryFolder } from "../support/child-server.ts";
 import { withoutLeaks } from "../support/leaks.ts";
 import { startPeerServer } from "../support/peer-server.ts";
 import { startCrew, until, withoutWorkers } from "./crew.ts";
+import { assertGrown } from "./growing-counters.ts";
+import { startTraffic } from "./traffic.ts";
 
 const folder = makeTemporaryFolder("running");
 after(() => rmSync(folder, { recursive: true }));
@@ -141,6 +143,54 @@ for (const { title, transport, skip, more } of PLACES) {
           ],
         );
         assert.deepEqual(balancer.overrides(), []);
+      }),
+    );
+  });
+}
+
+for (const { title, transport, skip } of PLACES.slice(1)) {
+  describe(`the counters, ${title}`, { skip }, () => {
+    it(
+      "never count backwards while workers die under load, and are replaced",
+      withoutLeaks(async () => {
+        await using server = await startPeerServer(echo);
+        await using crew = await startCrew(transport, [{ address: server.address, name: "a" }]);
+        const { balancer } = crew;
+        const traffic = startTraffic(crew.visit);
+        let last = balancer.stats();
+        let looks = 0;
+        const look = (): void => {
+          const next = balancer.stats();
+          assertGrown(last, next);
+          last = next;
+          looks++;
+        };
+        for (const worker of [0, 1]) {
+          const held = await Promise.all([crew.converse(), crew.converse(), crew.converse()]);
+          await until(() => {
+            look();
+            return balancer.sessions({ minAgeMs: 500 }).items.filter(({ bytesUp }) => bytesUp === 4).length >= 3;
+          }, "the bytes of those that stay");
+          crew.kill(worker);
+          await until(() => {
+            look();
+            return balancer.stats().workers[worker]?.restarts === 1;
+          }, "a successor");
+          // Whoever it was that had a worker which lives.
+          for (const client of held) client.reset();
+          await traffic.more(50);
+          look();
+        }
+        await traffic.stop();
+        await until(() => balancer.stats().sessions.active === 0, "the last one's end");
+        look();
+        assert.ok(looks > 10);
+        const [listener, backend] = [last.listeners[0], last.pools[0]?.backends[0]];
+        assert.deepEqual([listener?.bytesUp, listener?.bytesDown], [backend?.bytesUp, backend?.bytesDown]);
+        const recorded = (): number => crew.sessions.reduce((sum, { bytesUp }) => sum + bytesUp, 0);
+        await until(() => recorded() === listener?.bytesUp, "as many as the records say");
+        const failed = crew.sessions.filter(({ end }) => end === "worker-failed");
+        assert.equal(listener?.ends["worker-failed"], failed.length);
       }),
     );
   });
