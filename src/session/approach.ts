@@ -6,13 +6,14 @@ import type { Rejection } from "../route/rule.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Http1Head } from "../wire/http1-head.ts";
 import type { AcceptProxySnapshot, ListenerSnapshot, PeekSnapshot, SessionContext } from "./context.ts";
-import { Dialling, type DiallingHandler, type Seeker } from "./dialling.ts";
+import { Dialling } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import { introductionOf } from "./greeting.ts";
 import { type Introduction, introduce, introduceLate } from "./introduction.ts";
 import { type Look, OTHER, Peeking, SERVER_FIRST_AFTER_MS, SILENT } from "./peeking.ts";
 import { flawOf, type Reception } from "./reception.ts";
 import { requestOf } from "./request.ts";
+import type { DiallingHandler, Seeker } from "./seeker.ts";
 import { Visitor } from "./visitor.ts";
 
 /** The session, which goes on when the approach is over. */

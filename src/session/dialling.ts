@@ -15,39 +15,13 @@ import type {
   SocketOptions,
 } from "../transport/transport.ts";
 import type { SessionContext } from "./context.ts";
-import type { EndReason } from "./end.ts";
 import { isBehindOthers, Queueing, queueFor } from "./queueing.ts";
 import type { FailedDial } from "./record.ts";
+import type { DiallingHandler, Seeker } from "./seeker.ts";
 
 const NOTHING_FAILED: readonly FailedDial[] = [];
 const NO_ROWS: readonly number[] = [];
 const NO_BYTES: Uint8Array = new Uint8Array(0);
-
-/** For whom a backend is sought. */
-export interface Seeker {
-  readonly id: string;
-  /** In the session table. */
-  readonly place: number;
-  readonly client: Connection;
-  /** Of whom the session counts for. */
-  readonly clientIp: string;
-  readonly listener: SocketOptions;
-}
-
-/** Who is told how a search goes. */
-export interface DiallingHandler {
-  /** A backend is connected: `dialling.connection`. */
-  onBackend(dialling: Dialling): void;
-  /** The search is over. Within `start` too. */
-  onNoBackend(end: EndReason, error: string | null): void;
-  /** What the connected backend has sent, for whoever has asked. */
-  onBackendPrefix(prefix: Uint8Array, ended: boolean): void;
-  /** The connected backend has gone before the relay. */
-  onBackendGone(cause: CloseCause, code: string | null): void;
-  /** `dialling.dueMs` has changed. Within `start` too. */
-  onDueChanged(): void;
-  failedInternally(error: unknown): void;
-}
 
 export class Dialling implements DialHandler, Waiter {
   readonly pool: Pool;
@@ -203,6 +177,21 @@ export class Dialling implements DialHandler, Waiter {
     else connection.answer(NO_BYTES);
   }
 
+  /** The backend that it dials is to have it no more: dials another. @returns false where there is none: nothing has changed. */
+  dialElsewhere(): boolean {
+    const { backend, handler } = this;
+    const nowMs = this.#context.clock.nowMs();
+    if (this.#dial === undefined || backend === undefined || handler === undefined) return false;
+    if (!this.#mayDial(nowMs) || !this.pool.mayServe([...this.#tried, backend.row], nowMs)) return false;
+    this.#dial.cancel();
+    this.#dial = undefined;
+    this.#clearSuspect();
+    this.#passOver(backend, "evicted");
+    this.#context.sessions.withdrawn(this.#seeker.place);
+    this.#dialNext(handler);
+    return true;
+  }
+
   /** Gives back the count of the pick. Idempotent. */
   release(): void {
     if (!this.#isCounted || this.backend === undefined) return;
@@ -349,10 +338,14 @@ export class Dialling implements DialHandler, Waiter {
     const { reports } = this.#context;
     const backend = this.#settle(failure.kind);
     if (backend === undefined) return;
-    this.failed = [...this.failed, { backend: backend.identity, error: failure.code }];
-    this.#tried = [...this.#tried, backend.row];
     if (failure.kind === "local") reports.shortOf(failure.code);
     else this.#blame(backend, failure, nowMs);
+    this.#passOver(backend, failure.code);
+  }
+
+  #passOver({ identity, row }: BackendRow, error: string): void {
+    this.failed = [...this.failed, { backend: identity, error }];
+    this.#tried = [...this.#tried, row];
     this.#giveTrialBack();
     this.release();
     this.backend = undefined;

@@ -8,13 +8,14 @@ import type { CloseCause, Connection, ConnectionHandler, Relay, RelayHandler } f
 import { farewellOf, lastWords, unservedFarewell } from "./answering.ts";
 import { Approach, type ApproachHost } from "./approach.ts";
 import type { ListenerSnapshot, SessionContext } from "./context.ts";
-import { Dialling, type DiallingHandler } from "./dialling.ts";
+import { Dialling } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import { type Greeting, greetingOf, passAnswer } from "./greeting.ts";
 import { lifetimeMs } from "./lifetime.ts";
 import { countOutcome, countSoFar, recordOf } from "./outcome.ts";
 import type { Reception } from "./reception.ts";
 import type { RequestGate } from "./request.ts";
+import type { DiallingHandler } from "./seeker.ts";
 import { relayEnd, silenceEnd, silentUntilMs } from "./silence.ts";
 import type { Visitor } from "./visitor.ts";
 import type { WheelEntry } from "./wheel.ts";
@@ -276,13 +277,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
 
   /** As `abort`, because its backend is to have it no more: while it is dialled, another may have it. @returns whether it ended. */
   evict(end: EndReason): boolean {
-    const { clock, sessions } = this.#context;
-    const dialling = this.#state === "dialling" ? this.#dialling : undefined;
-    if (dialling?.pool.mayServe([this.backendRow], clock.nowMs()) !== true) return this.abort(end);
-    dialling.giveBack();
-    sessions.withdrawn(this.place);
-    this.serve(dialling.pool, undefined);
-    return false;
+    return this.#state === "dialling" && this.#dialling?.dialElsewhere() === true ? false : this.abort(end);
   }
 
   /** The client is told in its own protocol, as far as that is known. */

@@ -50,6 +50,7 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.nat({ max: 4_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("jump" as const), ms: fc.nat({ max: 20_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("abort" as const), row: fc.option(row) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("evict" as const), row }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("pool" as const), rows: fc.subarray([...ROWS], { minLength: 1 }) }),
@@ -198,6 +199,9 @@ class Play {
         break;
       case "abort":
         stage.plane.abort("closed-by-operator", ({ backendRow }) => taken.row === null || taken.row === backendRow);
+        break;
+      case "evict":
+        stage.plane.evict("drained", ({ backendRow }) => taken.row === backendRow);
         break;
       case "pool":
         stage.apply({ pools: [poolSnapshot(taken.rows, pool(this.#ejects))] });

@@ -201,7 +201,9 @@ describe("Session: evict", () => {
     client.finish();
     stage.peer(1).finish();
     stage.settle();
-    assert.deepEqual([stage.end(), stage.record().backend, stage.record().failed], ["client-finished", "main/b1", []]);
+    assert.deepEqual([stage.end(), stage.record().backend, stage.record().attempts], ["client-finished", "main/b1", 2]);
+    assert.deepEqual(stage.record().failed, [{ backend: "main/b0", error: "evicted" }]);
+    assert.deepEqual(stage.reported, []);
     assert.deepEqual([...stage.sessions.entries()], []);
     stage.assertNothingLeft();
   });
