@@ -48,6 +48,7 @@ export type { ListeningAddress } from "./control/addresses.ts";
 export type { BackendStatus } from "./control/backend.ts";
 export type { Balancer } from "./control/balancer.ts";
 export { createBalancer } from "./control/balancer.ts";
+export type { DepartedBackend } from "./control/departed.ts";
 export type { EndpointState, EndpointStatus } from "./control/endpoint.ts";
 export type { LaneStats } from "./control/lanes.ts";
 export type { CloseOptions, CloseReport, LifecycleState } from "./control/lifecycle.ts";

@@ -19,6 +19,7 @@ import { type Capacity, capacityOf } from "./capacity.ts";
 import { createDataPlane } from "./carriage.ts";
 import { ClientTables } from "./client-tables.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { DepartedBackends } from "./departed.ts";
 import { Departures } from "./departures.ts";
 import { descriptorLimit } from "./descriptors.ts";
 import { type InheritedSocket, InheritedSockets } from "./inherited-sockets.ts";
@@ -56,6 +57,7 @@ export interface Assembly {
   readonly admission: Admission;
   readonly reports: Reports;
   readonly rows: Rows;
+  readonly departed: DepartedBackends;
   readonly dataPlane: DataPlane;
   readonly roster: Roster;
   readonly addresses: Addresses;
@@ -119,8 +121,10 @@ export function assemble(world: World, config: Config): Assembly {
     dataPlane.apply(roster.snapshot(version));
   };
   const lookup: Lookup = (name) => (roster.config.lookup ?? systemLookup)(name);
+  const departed = new DepartedBackends(clock);
   const surroundings: Surroundings = {
     clock,
+    departed,
     table,
     rows,
     clientTables,
@@ -147,6 +151,7 @@ export function assemble(world: World, config: Config): Assembly {
     admission,
     reports,
     rows,
+    departed,
     dataPlane,
     roster,
     addresses: new Addresses({ clock, log, dataPlane, lookup, inherited: new InheritedSockets(world.inherited) }),

@@ -218,6 +218,7 @@ export class Backend {
     this.#endpoints = [];
     this.#isRemoved = true;
     this.#drain.begin();
+    this.#surroundings.departed.add(this.#pool.name, this.#config.name, this);
   }
 
   /** It has been taken out for as long as its sessions may go on. */

@@ -6,6 +6,7 @@ import type { HistogramCounts, HistogramName } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
 import type { Assembly } from "./assembly.ts";
 import type { BackendStatus } from "./backend.ts";
+import { type DepartedBackend, remainsOf } from "./departed.ts";
 import type { LaneStats } from "./lanes.ts";
 import type { Lifecycle, LifecycleState } from "./lifecycle.ts";
 import type { ConfigStats } from "./reloads.ts";
@@ -64,6 +65,8 @@ export interface Stats {
   readonly sessions: { readonly active: number; readonly limit: number };
   readonly listeners: readonly ListenerStats[];
   readonly pools: readonly PoolStats[];
+  /** Backends that were removed, until 15 minutes after their last session. */
+  readonly departed: readonly DepartedBackend[];
   readonly config: ConfigStats;
   /** Access and event lines lost because whoever reads the log was too slow or gone. */
   readonly logLinesDropped: number;
@@ -75,6 +78,13 @@ export function readStats(
   { state, startedAtMs, config }: Pick<Lifecycle, "state" | "startedAtMs" | "config">,
 ): Stats {
   const { admission, capacity, clock, dataPlane, instance, journal, roster } = assembly;
+  const pools = [...roster.pools.values()].map((pool) => ({
+    name: pool.name,
+    usable: pool.usableCount(),
+    queueLength: pool.line.length,
+    ...roster.poolCounts(pool.name),
+    backends: pool.backends(),
+  }));
   return {
     state,
     transport: dataPlane.transport,
@@ -89,16 +99,21 @@ export function readStats(
       active: admission.listenerActive(slot),
       ...roster.listenerCounts(name),
     })),
-    pools: [...roster.pools.values()].map((pool) => ({
-      name: pool.name,
-      usable: pool.usableCount(),
-      queueLength: pool.line.length,
-      ...roster.poolCounts(pool.name),
-      backends: pool.backends(),
-    })),
+    pools,
+    departed: departedOf(assembly, pools),
     config,
     logLinesDropped: journal.droppedCount,
   };
+}
+
+/** With those of pools that are leaving, to which sessions may still be on the way. */
+function departedOf({ departed, roster }: Assembly, pools: readonly PoolStats[]): readonly DepartedBackend[] {
+  const present = new Set(pools.flatMap(({ name, backends }) => backends.map((backend) => `${name}/${backend.name}`)));
+  const leaving = [...roster.leavingPools.values()].flatMap((pool) =>
+    pool.backends().map((backend) => remainsOf(pool.name, backend)),
+  );
+  for (const { pool, name } of leaving) present.add(`${pool}/${name}`);
+  return [...leaving, ...departed.list((identity) => present.has(identity))];
 }
 
 function isAcceptPaused({ admission, dataPlane, roster }: Assembly): boolean {

@@ -9,6 +9,7 @@ import type { Prober } from "../probe/prober.ts";
 import type { RowCounts } from "../session/counters.ts";
 import type { EndReason } from "../session/end.ts";
 import type { ClientTables } from "./client-tables.ts";
+import type { DepartedBackends } from "./departed.ts";
 import type { Rows } from "./rows.ts";
 
 /** One for all pools of a balancer. */
@@ -20,6 +21,7 @@ export interface Surroundings {
   readonly prober: Prober;
   readonly names: Names;
   readonly log: Log;
+  readonly departed: DepartedBackends;
   /** What all workers have counted for a row. */
   countsOf(row: number): RowCounts;
   /** The version that the next snapshot will have. */

@@ -3,6 +3,7 @@ import type { BackendConfig, PoolConfig, ProbeConfig } from "../../src/config/co
 import type { BackendOptions } from "../../src/config/options.ts";
 import { resolveBackend } from "../../src/config/resolve.ts";
 import { ClientTables } from "../../src/control/client-tables.ts";
+import { DepartedBackends } from "../../src/control/departed.ts";
 import { Rows } from "../../src/control/rows.ts";
 import type { Surroundings } from "../../src/control/surroundings.ts";
 import type { AuditEvent, BackendEvent } from "../../src/observe/events.ts";
@@ -46,6 +47,7 @@ export function createTestSurroundings(): TestSurroundings {
     table,
     counters,
     rows: new Rows(table, () => acknowledged),
+    departed: new DepartedBackends(clock),
     clientTables: new ClientTables(seededRandom(1)),
     prober: createScriptedProber(),
     names: createScriptedNames(),

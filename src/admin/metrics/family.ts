@@ -17,7 +17,7 @@ export interface FamilyDefinition {
   readonly kind: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
-  read(scrape: Scrape): readonly Sample[];
+  readonly read: (scrape: Scrape) => readonly Sample[];
 }
 
 const NO_LABELS: Readonly<Record<string, string>> = {};

@@ -1,6 +1,7 @@
 // What one scrape reads: the figures of one moment, with the labels of each.
 
 import type { BackendStatus } from "../../control/backend.ts";
+import type { DepartedBackend } from "../../control/departed.ts";
 import type { LaneStats } from "../../control/lanes.ts";
 import type { ListenerStats, PoolStats, Stats } from "../../control/stats.ts";
 import { labelText } from "./labels.ts";
@@ -18,9 +19,18 @@ export interface Scrape {
   readonly lanes: readonly Labelled<LaneStats>[];
   readonly pools: readonly Labelled<PoolStats>[];
   readonly backends: readonly Labelled<BackendStatus>[];
+  /** With those that were removed, until 15 minutes after their last session. */
+  readonly counted: readonly Labelled<Omit<DepartedBackend, "pool">>[];
 }
 
 export function scrapeOf(stats: Stats): Scrape {
+  const backends = stats.pools.flatMap(({ name, backends: members }) =>
+    members.map((figures) => ({ labels: labelText({ pool: name, backend: figures.name }), figures })),
+  );
+  const departed = stats.departed.map((figures) => ({
+    labels: labelText({ pool: figures.pool, backend: figures.name }),
+    figures,
+  }));
   return {
     stats,
     listeners: stats.listeners.map((figures) => ({ labels: labelText({ listener: figures.name }), figures })),
@@ -28,8 +38,7 @@ export function scrapeOf(stats: Stats): Scrape {
       pools.map((figures) => ({ labels: labelText({ listener: name, pool: figures.pool ?? "" }), figures })),
     ),
     pools: stats.pools.map((figures) => ({ labels: labelText({ pool: figures.name }), figures })),
-    backends: stats.pools.flatMap(({ name, backends }) =>
-      backends.map((figures) => ({ labels: labelText({ pool: name, backend: figures.name }), figures })),
-    ),
+    backends,
+    counted: [...backends, ...departed],
   };
 }

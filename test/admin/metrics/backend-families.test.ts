@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { backendFamilies } from "../../../src/admin/metrics/backend-families.ts";
 import type { BackendStatus } from "../../../src/control/backend.ts";
 import { backendOf, poolOf, samplesOf } from "./figures.ts";
 
@@ -63,6 +64,26 @@ describe("backendFamilies", () => {
     assert.deepEqual(
       samples("lb_tcp_probe_certificate_expiry_seconds", { probes: { ...probes, certificateExpiresAt } }),
       [{ labels, value: 1_798_761_600 }],
+    );
+  });
+
+  it("go on counting for one that was removed, and say nothing else of it", () => {
+    const dials = { ok: 6, refused: 0, timeout: 0, reset: 0, unreachable: 0, local: 0 };
+    const { name, active, probes, sessions, bytesUp, bytesDown, ejections } = backendOf({ name: "gone", active: 1 });
+    const gone = { pool: "web", name, active, probes, dials, sessions, bytesUp, bytesDown, ejections };
+    const of = (family: string) => samplesOf(family, { departed: [gone] });
+    assert.deepEqual(of("lb_tcp_backend_sessions_active"), [{ labels: { pool: "web", backend: "gone" }, value: 1 }]);
+    const said = backendFamilies.filter((family) => of(family.name).length > 0);
+    assert.deepEqual(
+      said.map((family) => family.name.replace("lb_tcp_", "")),
+      [
+        "backend_sessions_total",
+        "backend_sessions_active",
+        "backend_bytes_total",
+        "backend_dials_total",
+        "backend_ejections_total",
+        "probes_total",
+      ],
     );
   });
 });

@@ -21,6 +21,7 @@ export function statsOf(some: Partial<Stats> = {}): Stats {
     sessions: { active: 0, limit: 1_000 },
     listeners: [],
     pools: [],
+    departed: [],
     config: {
       hash: "0123456789abcdef",
       reloads: { ok: 0, failed: 0 },
