@@ -2,7 +2,7 @@
 
 import { type BackendRow, createBackendTable } from "./backends.ts";
 import type { Controls } from "./controls.ts";
-import { element, find, setAttribute, setHidden, setText } from "./element.ts";
+import { button, element, find, setAttribute, setHidden, setText } from "./element.ts";
 import { formatBytes, formatCount, formatDuration, formatRate, NOTHING } from "./format.ts";
 import { setState, statePill } from "./state-pill.ts";
 import type { Table } from "./table.ts";
@@ -12,6 +12,8 @@ import type { Part, View } from "./view.ts";
 // From so many backends on, a filter helps; from more, a pool begins closed.
 const FILTERED_BACKENDS = 10;
 const OPEN_BACKENDS = 50;
+// What a browser draws anew each second without being noticed.
+const PAGE_BACKENDS = 200;
 
 export function createPools(controls: Controls): Part {
   const list = find("pool-list", HTMLElement);
@@ -59,6 +61,8 @@ class PoolCard {
   readonly #filterLine: HTMLElement;
   readonly #count: HTMLElement = element("span", { class: "quiet", role: "status" });
   readonly #table: Table<BackendRow>;
+  readonly #more: HTMLButtonElement;
+  #shownCount = PAGE_BACKENDS;
   #latest: { pool: Pool; view: View } | undefined;
 
   constructor({ name, backends }: Pool, controls: Controls) {
@@ -71,6 +75,11 @@ class PoolCard {
     });
     this.#filter.addEventListener("input", () => this.#showBackends());
     this.#filterLine = element("p", { class: "filter" }, element("label", {}, "Filter ", this.#filter), this.#count);
+    this.#more = button(`Show ${PAGE_BACKENDS} more`, () => {
+      this.#shownCount += PAGE_BACKENDS;
+      this.#showBackends();
+    });
+    this.#filterLine.append(this.#more);
     const figures = figureLabels.map((label) => {
       const value = element("b");
       this.#figures.set(label, value);
@@ -120,8 +129,12 @@ class PoolCard {
     const { pool, view } = this.#latest;
     const wanted = this.#filter.value.trim().toLowerCase();
     setHidden(this.#filterLine, pool.backends.length < FILTERED_BACKENDS && wanted === "");
-    const backends = wanted === "" ? pool.backends : pool.backends.filter((backend) => matches(backend, wanted));
-    setText(this.#count, `${formatCount(backends.length)} of ${formatCount(pool.backends.length)}`);
+    const found = wanted === "" ? pool.backends : pool.backends.filter((backend) => matches(backend, wanted));
+    const backends = firstOf(found, this.#shownCount);
+    const count = `${formatCount(found.length)} of ${formatCount(pool.backends.length)}`;
+    const isCut = backends.length < found.length;
+    setText(this.#count, isCut ? `${count}; shown are ${formatCount(backends.length)}, those not ready first` : count);
+    setHidden(this.#more, !isCut);
     this.#table.update(
       backends.map((backend) => ({
         pool: pool.name,
@@ -131,6 +144,13 @@ class PoolCard {
       })),
     );
   }
+}
+
+/** Of so many that not all are shown, those that somebody may look for. */
+function firstOf(backends: Pool["backends"], count: number): Pool["backends"] {
+  if (backends.length <= count) return backends;
+  const isReady = ({ state }: Pool["backends"][number]): boolean => state === "ready";
+  return [...backends.filter((each) => !isReady(each)), ...backends.filter(isReady)].slice(0, count);
 }
 
 function matches({ name, state, addresses }: Pool["backends"][number], wanted: string): boolean {
