@@ -11,8 +11,12 @@ export interface Login {
 // The cookie can't be seen, so this says whether there is something to log out of.
 const REMEMBERED = "lb-tcp-logged-in";
 
-/** @param onChange after a login, and after a logout */
-export function createLogin(onChange: () => void): Login {
+export interface LoginOptions {
+  readonly onLogin: () => void;
+  readonly onLogout: () => void;
+}
+
+export function createLogin({ onLogin, onLogout }: LoginOptions): Login {
   const dialog = find("login-dialog", HTMLDialogElement);
   const form = find("login-form", HTMLFormElement);
   const token = find("login-token", HTMLInputElement);
@@ -56,7 +60,7 @@ export function createLogin(onChange: () => void): Login {
         token.value = "";
         remember(true);
         dialog.close("yes");
-        onChange();
+        onLogin();
         return;
       }
       setText(problem, await problemOf(response));
@@ -85,7 +89,7 @@ export function createLogin(onChange: () => void): Login {
       .catch(() => undefined)
       .finally(() => {
         remember(false);
-        onChange();
+        onLogout();
       });
   });
   showWhich();

@@ -23,7 +23,13 @@ import { createWorkers } from "./workers.ts";
 const recent = new Recent();
 const timeline = new Timeline();
 const notice = createNotice();
-const login = createLogin(() => stream.connect());
+const login = createLogin({
+  // A connection that is good stays: what happens while there is none is not told.
+  onLogin() {
+    if (!isLive) stream.connect();
+  },
+  onLogout: () => stream.connect(),
+});
 const requests = createRequests(() => login.ask("To change something here takes the token."));
 const controls = createControls(requests, notice);
 const events = createEventList(notice);
@@ -40,6 +46,7 @@ const parts: readonly Part[] = [
   createSessions(requests, controls),
 ];
 let latest: View | undefined;
+let isLive = false;
 
 /** Nobody looks at a page in the background; it catches up when somebody does. */
 function show(): void {
@@ -63,6 +70,7 @@ const stream = new Stream({
   },
   ...events,
   onConnection(connection) {
+    isLive = connection.kind === "live";
     banner.show(connection);
     if (connection.kind !== "locked") return;
     void login.ask("To read something here takes the token.");
