@@ -36,7 +36,8 @@ export function whereIs(address: string): RequestOptions {
 export async function ask(address: string, path: string, asked: Asked = {}): Promise<Answered> {
   const { method = "GET", headers = {}, body, localAddress } = asked;
   const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
-  const type = typeof body === "object" ? { "content-type": "application/json" } : {};
+  const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
+  const type = typeof body === "object" ? { "content-type": "application/json", ...length } : length;
   const answered = new Promise<Answered>((resolve, reject) => {
     const options = {
       ...whereIs(address),
