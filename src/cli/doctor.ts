@@ -14,7 +14,7 @@ import { traps } from "./traps.ts";
 /** Sockets at once: enough to be quick, few enough for every descriptor limit. */
 const AT_ONCE = 64;
 
-/** @returns 0 where every backend answers, 1 where one does not, 2 where the configuration is wrong. */
+/** @returns 0 where every backend answers and its probe succeeds, 1 where one does not, 2 where the configuration is wrong. */
 export async function runDoctor(run: Run, surface: Surface): Promise<ExitCode> {
   const loaded = loadForCheck(run, surface);
   if (loaded === undefined) return 2;
@@ -37,10 +37,11 @@ export async function runDoctor(run: Run, surface: Surface): Promise<ExitCode> {
     greeting: new Set(reached.filter(({ isGreeting }) => isGreeting).map(({ backend }) => backend)),
   });
   for (const text of found) surface.print(plainLine(`warning  ${text}`));
-  return reached.every(({ error }) => error === undefined) ? 0 : 1;
+  return reached.every(({ error, probeFailure }) => (error ?? probeFailure) === undefined) ? 0 : 1;
 }
 
-function reachedText({ backend, address, error }: Reached): string {
+function reachedText({ backend, address, error, probeFailure }: Reached): string {
   const what = backend.endsWith(`/${address}`) ? backend : `${backend} at ${address}`;
+  if (probeFailure !== undefined) return `failed   ${what} answers, but its probe fails: ${probeFailure}`;
   return error === undefined ? `ok       ${what} answers` : `failed   ${what} does not answer: ${error}`;
 }

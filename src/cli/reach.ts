@@ -1,10 +1,14 @@
-// Whether a backend answers from here: a connection, and nothing said.
+// Whether a backend answers from here: a connection, and nothing said; then what its pool's probe says, where that asks more.
 
 import { connect, type Socket } from "node:net";
 import { setTimeout as after } from "node:timers/promises";
+import { systemClock } from "../clock.ts";
 import type { BackendConfig, PoolConfig } from "../config/config.ts";
 import type { Lookup } from "../config/options.ts";
 import { messageOf, systemCode } from "../errors.ts";
+import { attempt } from "../probe/attempt.ts";
+import { createProbe } from "../probe/probe.ts";
+import { Stalls } from "../probe/stalls.ts";
 import { formatAddress, literalSocketAddress, type SocketAddress } from "../wire/address.ts";
 
 /** One address of a backend. */
@@ -13,6 +17,8 @@ export interface Reached {
   readonly address: string;
   /** Undefined where it answered. */
   readonly error: string | undefined;
+  /** Why the probe of its pool fails; undefined where it does not, or asks for no more than a connection. */
+  readonly probeFailure: string | undefined;
   /** Whether it spoke before it was spoken to. */
   readonly isGreeting: boolean;
 }
@@ -28,15 +34,34 @@ export async function reach(pool: PoolConfig, backend: BackendConfig, lookup: Lo
     addresses = await addressesOf(backend, lookup);
   } catch (error) {
     const failed = `its name can't be looked up: ${systemCode(error) ?? messageOf(error)}`;
-    return [{ backend: identity, address: formatAddress(backend.address), error: failed, isGreeting: false }];
+    const address = formatAddress(backend.address);
+    return [{ backend: identity, address, error: failed, probeFailure: undefined, isGreeting: false }];
   }
   return Promise.all(
-    addresses.map(async (address) => ({
-      backend: identity,
-      address: formatAddress(address),
-      ...(await dial(address, pool.dialTimeoutMs)),
-    })),
+    addresses.map(async (address) => {
+      const dialled = await dial(address, pool.dialTimeoutMs);
+      const probeFailure = dialled.error === undefined ? await probed(pool, backend, address) : undefined;
+      return { backend: identity, address: formatAddress(address), ...dialled, probeFailure };
+    }),
   );
+}
+
+/** Asks as the balancer will. */
+function probed(pool: PoolConfig, backend: BackendConfig, address: SocketAddress): Promise<string | undefined> {
+  const { probe } = pool;
+  if (probe === undefined || probe.type === "tcp") return Promise.resolve(undefined);
+  const subject = { pool: pool.name, name: backend.name, configured: backend.address, address };
+  return new Promise((resolve) => {
+    const asked = attempt(systemClock, new Stalls(systemClock), {
+      timeoutMs: probe.timeoutMs,
+      ask: createProbe(probe, subject, systemClock),
+      onAnswer({ result }) {
+        resolve(result.kind === "ok" ? undefined : result.reason);
+        // What is left of its connection.
+        asked.cancel();
+      },
+    });
+  });
 }
 
 async function addressesOf({ address, resolve }: BackendConfig, lookup: Lookup): Promise<readonly SocketAddress[]> {

@@ -40,6 +40,13 @@ const PROBED_BADLY: ReadonlyMap<number, string> = new Map([
   [8443, "a TLS server logs each as a failed handshake"],
 ]);
 
+const RARELY = "lengthen probe.interval or set probe: off";
+/** What to ask them instead. */
+const PROBED_WELL: ReadonlyMap<number, string> = new Map([
+  [443, "set probe: tls, or lengthen probe.interval"],
+  [8443, "set probe: tls, or lengthen probe.interval"],
+]);
+
 /** A line each. */
 export function traps(config: Config, process: ProcessOptions, world: World): readonly string[] {
   return [
@@ -117,7 +124,9 @@ function poolTraps({ name, backends, probe, sendProxy }: PoolConfig, { greeting 
         : undefined);
     return why === undefined
       ? []
-      : [`backend ${name}/${backend.name}: ${every}; ${why}; lengthen probe.interval or set probe: off`];
+      : [
+          `backend ${name}/${backend.name}: ${every}; ${why}; ${PROBED_WELL.get(portOf(backend.address) ?? -1) ?? RARELY}`,
+        ];
   });
   const headless = sendProxy !== undefined && probe.sendProxy === undefined;
   return [

@@ -34,6 +34,28 @@ describe("lb-tcp doctor", () => {
     assert.match(printed, /\nfailed {3}default\/unix:\/nowhere\/at\.all does not answer: ENOENT\n/);
   });
 
+  it("gives 1 where one answers, and fails the probe of its pool", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    try {
+      const address = server.address();
+      assert.ok(typeof address === "object" && address !== null);
+      const upstream = ["--upstream", `a=127.0.0.1:${address.port}`];
+      const failing = await doctor(...upstream, "--probe", "http");
+      assert.equal(failing.code, 1);
+      assert.match(
+        failing.printed,
+        /\nfailed {3}default\/a at \S+ answers, but its probe fails: answered 503, expected 200-399\n/,
+      );
+      assert.equal((await doctor(...upstream, "--probe", "http", "--probe-status", "503")).code, 0);
+    } finally {
+      server.close();
+    }
+  });
+
   it("gives 2 for what is written wrong, and dials nobody", async () => {
     assert.deepEqual(await doctor("--upstream", "a"), {
       code: 2,

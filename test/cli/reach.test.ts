@@ -33,7 +33,7 @@ describe("reach", () => {
     await serving("", async (port) => {
       const backend = `web/127.0.0.1:${port}`;
       assert.deepEqual(await reached(`127.0.0.1:${port}`), [
-        { backend, address: `127.0.0.1:${port}`, error: undefined, isGreeting: false },
+        { backend, address: `127.0.0.1:${port}`, error: undefined, probeFailure: undefined, isGreeting: false },
       ]);
     });
     await serving("220 hello\r\n", async (port) => {

@@ -132,6 +132,25 @@ describe("loadOptions", () => {
     assert.equal(pool.probe, "off");
   });
 
+  it("takes a path and statuses for probes over HTTP, and refuses them where there are none", () => {
+    const http = { ...least, probe: ["http"], "probe-path": ["/health"], "probe-status": ["200,204"] };
+    const { probe } = load(http).options.pools["default"] ?? {};
+    assert.ok(typeof probe === "object");
+    assert.deepEqual([probe.type, probe.path, probe.status], ["http", "/health", ["200", "204"]]);
+    const message = "is for probes over HTTP, and there are none; add --probe http, or leave it out";
+    assert.throws(
+      () => load({ ...least, "probe-path": ["/health"] }, { LB_TCP_PROBE_STATUS: "200" }),
+      new LbError("LB_CONFIG", `--probe-path: ${message}\nLB_TCP_PROBE_STATUS: ${message}`, {
+        details: {
+          problems: [
+            { path: "--probe-path", message },
+            { path: "LB_TCP_PROBE_STATUS", message },
+          ],
+        },
+      }),
+    );
+  });
+
   it("reports all problems at once, each where its value came from", () => {
     const flags = { lisen: ["80"], upstream: ["a"], "idle-timeout": ["5"], rise: ["1", "2"] };
     assert.throws(

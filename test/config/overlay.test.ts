@@ -89,6 +89,27 @@ describe("overPool", () => {
     assert.equal(overPool(pool, { ...NO_POOL, queueLimit: "off" }).queue, "off");
   });
 
+  it("gives the path and the statuses to probes over HTTP, and to no others", () => {
+    const overlay = { ...NO_POOL, httpProbe: { path: "/a", status: ["204"] } };
+    const http = { backends: [], probe: { type: "http", path: "/b", rise: 1 } } as const;
+    assert.deepEqual(overPool(http, overlay).probe, { type: "http", path: "/a", status: ["204"], rise: 1 });
+    const tls = { backends: [], probe: { type: "tls", ca: "ca.pem" } } as const;
+    assert.deepEqual(overPool(tls, overlay), tls);
+    assert.deepEqual(overPool({ backends: [] }, overlay), { backends: [] });
+    assert.deepEqual(overPool({ backends: [] }, { ...overlay, probeType: "http" }).probe, {
+      type: "http",
+      path: "/a",
+      status: ["204"],
+    });
+  });
+
+  it("leaves out of a probe of another type what is not for this one", () => {
+    const tls = { backends: [], probe: { type: "tls", ca: "ca.pem", intervalMs: 100, jitter: 0 } } as const;
+    const overlay = { ...NO_POOL, probeType: "http" } as const;
+    assert.deepEqual(overPool(tls, overlay).probe, { type: "http", intervalMs: 100, jitter: 0 });
+    assert.deepEqual(overPool(tls, { ...NO_POOL, probeType: "tls" }).probe, tls.probe);
+  });
+
   it("begins no queue because of a timeout alone", () => {
     assert.deepEqual(overPool({ backends: [] }, { ...NO_POOL, queueTimeoutMs: 5 }), { backends: [] });
   });

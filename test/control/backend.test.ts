@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { TABLE_ROWS } from "../../src/backend/table.ts";
 import type { BackendOptions } from "../../src/config/options.ts";
 import { Backend } from "../../src/control/backend.ts";
+import { TOOK_MS } from "./scripted-prober.ts";
 import { backendConfig, createTestSurroundings, PROBE, type TestSurroundings } from "./test-surroundings.ts";
 
 interface World {
@@ -95,6 +96,21 @@ describe("Backend", () => {
       address: "[fd00::1]:80",
       reason: "the name resolves to it",
     });
+  });
+
+  it("counts the probes of all its addresses, also of those that it has no more", () => {
+    const { backend, resolve, surroundings } = createWorld();
+    const { prober } = surroundings;
+    void backend.start();
+    resolve("10.0.0.1", "10.0.0.2");
+    prober.result({ kind: "ok", certificateExpiresAt: "2021-01-01T00:00:00.000Z" }, 0);
+    surroundings.clock.advance(5_000);
+    prober.result({ kind: "failed", reason: "no", certificateExpiresAt: "2120-01-01T00:00:00.000Z" }, 1);
+    const counted = { ok: 1, failed: 1, lastMs: TOOK_MS, lastAt: "2026-01-01T00:00:05.000Z" };
+    assert.deepEqual(backend.status().probes, { ...counted, certificateExpiresAt: "2021-01-01T00:00:00.000Z" });
+    resolve("10.0.0.2");
+    surroundings.rows.reclaim();
+    assert.deepEqual(backend.status().probes, { ...counted, certificateExpiresAt: "2120-01-01T00:00:00.000Z" });
   });
 
   it("publishes nothing when an answer is the one before", () => {

@@ -46,9 +46,25 @@ function below(own: TreeNode, fallback: TreeNode | undefined): TreeNode {
   const entries = new Map(fallback.entries);
   for (const [key, entry] of own.entries) {
     const before = entries.get(key);
-    entries.set(key, before === undefined ? entry : { ...entry, value: below(entry.value, before.value) });
+    const under = before && (key === "probe" ? probeUnder(entry.value, before.value) : before.value);
+    entries.set(key, under === undefined ? entry : { ...entry, value: below(entry.value, under) });
   }
   return { ...own, entries };
+}
+
+/** What every type of probe has. */
+const OF_EVERY_PROBE = new Set(["interval", "interval-changing", "jitter", "timeout", "rise", "fall", "send-proxy"]);
+
+/** Of a probe of another type, what says how often it comes: a path is nothing to a probe over TCP. */
+function probeUnder(own: TreeNode, fallback: TreeNode): TreeNode {
+  const type = textOf(entryOf(own, "type"));
+  if (fallback.kind !== "map" || type === undefined) return fallback;
+  if (type === (textOf(entryOf(fallback, "type")) ?? "tcp")) return fallback;
+  return { ...fallback, entries: new Map([...fallback.entries].filter(([key]) => OF_EVERY_PROBE.has(key))) };
+}
+
+function textOf(node: TreeNode | undefined): string | undefined {
+  return node?.kind === "scalar" ? String(node.value) : undefined;
 }
 
 function mapped(node: TreeNode | undefined, change: (value: TreeNode) => TreeNode): TreeNode | undefined {

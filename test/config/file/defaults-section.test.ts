@@ -42,6 +42,20 @@ pools: { web: { backends: [x, { weight: 8 }, [9]] } }
     });
   });
 
+  it("leaves out what a probe of another type has nothing to do with", () => {
+    const probes = `
+defaults: { pool: { probe: { type: http, path: /health, interval: 1s } } }
+pools: { a: { probe: { type: tcp } }, b: { probe: { path: /b } }, c: { probe: tcp }, d: { probe: { type: http } } }
+`;
+    const { pools } = plainOf(withDefaults(treeOf(probes))) as Record<string, unknown>;
+    assert.deepEqual(pools, {
+      a: { probe: { type: "tcp", interval: "1s" } },
+      b: { probe: { type: "http", path: "/b", interval: "1s" } },
+      c: { probe: "tcp" },
+      d: { probe: { type: "http", path: "/health", interval: "1s" } },
+    });
+  });
+
   it("leaves what comes from there in its place", () => {
     assert.deepEqual(find(withDefaults(treeOf(text)), ["listeners", "web", "a"]).keyAt, { line: 3, column: 15 });
   });

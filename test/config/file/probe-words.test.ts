@@ -20,7 +20,10 @@ describe("probeWords", () => {
     it(`writes ${JSON.stringify(options)} so that a file may have it`, () => {
       const probe = probeConfig(options);
       const read = optionsIn(poolFile(`backends: [], probe: ${JSON.stringify(probeWords(probe))}`));
-      assert.deepEqual(resolve({ listeners: read.listeners, pools: read.pools }, () => AUTHORITY.cert).pools[0]?.probe, probe);
+      assert.deepEqual(
+        resolve({ listeners: read.listeners, pools: read.pools }, () => AUTHORITY.cert).pools[0]?.probe,
+        probe,
+      );
     });
   }
 
