@@ -42,7 +42,10 @@ export function reportOf({ listeners, pools, restartRequired }: ConfigDiff): Rel
   };
 }
 
-/** `pools added: api; backends removed: web/a`, or `nothing changed`. */
+// Something else may have: the webhook.
+const NOTHING = "no listener, pool or backend has changed";
+
+/** `pools added: api; backends removed: web/a`, or that nothing of these has changed. */
 export function describeReport({ listeners, pools, backends }: ReloadReport): string {
   const parts = Object.entries({ listeners, pools, backends }).flatMap(([what, changes]) =>
     (["added", "removed", "changed"] as const).flatMap((how) => {
@@ -50,7 +53,7 @@ export function describeReport({ listeners, pools, backends }: ReloadReport): st
       return list.length === 0 ? [] : [`${what} ${how}: ${shown(list)}`];
     }),
   );
-  return parts.length === 0 ? "nothing changed" : parts.join("; ");
+  return parts.length === 0 ? NOTHING : parts.join("; ");
 }
 
 /** Enough to recognise, few enough for a line. */

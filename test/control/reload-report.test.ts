@@ -31,7 +31,7 @@ describe("describeReport", () => {
       "listeners changed: web; pools added: api; pools removed: old; pools changed: web; " +
         "backends added: web/10.0.0.3:80; backends removed: web/10.0.0.2:80",
     );
-    assert.equal(describeReport(reportOf(diffConfig(before, before))), "nothing changed");
+    assert.equal(describeReport(reportOf(diffConfig(before, before))), "no listener, pool or backend has changed");
   });
 
   it("leaves out names where there are many", () => {
