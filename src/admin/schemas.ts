@@ -103,6 +103,7 @@ export const schemas: Readonly<Record<string, Json>> = {
   BackendStatus: object({
     name: TEXT,
     weight: WEIGHT,
+    effectiveWeight: NUMBER,
     backup: TRUTH,
     maxConnections: nullable(LIMIT),
     state: ENDPOINT_STATE,
@@ -129,6 +130,7 @@ export const schemas: Readonly<Record<string, Json>> = {
   Pool: object({
     name: TEXT,
     usable: COUNT,
+    panic: TRUTH,
     retries: COUNT,
     queueLength: COUNT,
     histograms: object(

@@ -19,6 +19,8 @@ import type { Surroundings } from "./surroundings.ts";
 export interface BackendStatus extends RowCounts {
   readonly name: string;
   readonly weight: number;
+  /** Less than that while it starts slowly; of several addresses the least. */
+  readonly effectiveWeight: number;
   readonly backup: boolean;
   /** Sessions at once; null where there is no limit. */
   readonly maxConnections: number | null;
@@ -165,6 +167,7 @@ export class Backend {
       ejections,
       name: this.#config.name,
       weight: this.#weight,
+      effectiveWeight: Math.min(this.#weight, ...this.#endpoints.map(({ effectiveWeight }) => effectiveWeight)),
       backup: this.#config.backup,
       maxConnections: Number.isFinite(this.#maxConnections) ? this.#maxConnections : null,
       state: bestOf(this.#endpoints.map(({ state }) => state)),

@@ -3,6 +3,7 @@
 import { endEjection, isUsable } from "../backend/ejection.ts";
 import { type Health, isChanging, observeProbe, UNKNOWN_HEALTH } from "../backend/health.ts";
 import type { BackendRow } from "../backend/pool.ts";
+import { FRACTION_UNIT, startedShare } from "../backend/slow-start.ts";
 import {
   type AdministrativeState,
   administrativeOf,
@@ -13,7 +14,7 @@ import {
   withHealth,
 } from "../backend/state.ts";
 import { NO_LIMIT } from "../backend/table.ts";
-import type { BackendConfig, ProbeConfig } from "../config/config.ts";
+import type { BackendConfig, ProbeConfig, SlowStartConfig } from "../config/config.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import { createProbe } from "../probe/probe.ts";
 import type { ProbeWatch } from "../probe/prober.ts";
@@ -44,6 +45,8 @@ export interface EndpointStatus {
 export interface EndpointPool {
   readonly name: string;
   readonly probe: ProbeConfig | undefined;
+  /** Undefined where everybody has his whole weight at once. */
+  readonly slowStart: SlowStartConfig | undefined;
   /** Whether an address of the pool other than `row` can take new sessions. */
   anotherServes(row: number): boolean;
   /** An address went out of rotation. */
@@ -107,6 +110,16 @@ export class Endpoint {
 
   get #administrative(): AdministrativeState {
     return administrativeOf(this.#surroundings.table.state[this.row] ?? FRESH);
+  }
+
+  /** The weight by which it is picked now, rounded. */
+  get effectiveWeight(): number {
+    const { clock, table } = this.#surroundings;
+    const { slowStart } = this.#pool;
+    const weight = table.weight[this.row] ?? 0;
+    if (slowStart === undefined) return weight;
+    const share = startedShare(slowStart, table.startedAtMs[this.row] ?? 0, clock.nowMs());
+    return Math.round(weight * share * FRACTION_UNIT) / FRACTION_UNIT;
   }
 
   get active(): number {

@@ -33,7 +33,7 @@ export class ControlPool implements PoolHandle {
   /** Of the configuration, and removed at run time: they may come back, and have sessions meanwhile. */
   readonly #removed = new Map<string, Backend>();
   readonly #overrides: Overrides;
-  readonly #consequences: Consequences;
+  readonly consequences: Consequences;
   /** Who waits while every backend is full. */
   readonly line: PoolLine = new PoolLine();
   /** Backends are probed and looked up while it is `started`; they may come and go at any time. */
@@ -45,7 +45,7 @@ export class ControlPool implements PoolHandle {
     this.counterSlot = counterSlot;
     this.#surroundings = surroundings;
     this.#overrides = new Overrides(config.name);
-    this.#consequences = new Consequences(this, surroundings);
+    this.consequences = new Consequences(this, surroundings);
     for (const backend of config.backends) this.#backends.set(backend.name, this.#backend(backend));
   }
 
@@ -60,6 +60,11 @@ export class ControlPool implements PoolHandle {
 
   get resolveIntervalMs(): number {
     return this.#config.resolveIntervalMs;
+  }
+
+  /** Nothing where clients stay with what their key says. */
+  get slowStart(): PoolConfig["slowStart"] {
+    return this.#config.policy === "source-hash" ? undefined : this.#config.slowStart;
   }
 
   get drainAfterMs(): number | undefined {
@@ -150,7 +155,6 @@ export class ControlPool implements PoolHandle {
 
   snapshot(): PoolSnapshot {
     const { name, dialTimeoutMs, dialDeadlineMs, attempts, ejection, policy, queue, sendProxy, source } = this.#config;
-    const { slowStart, panicBelow } = this.#config;
     const rows = [...this.#backends.values()].flatMap((backend) => backend.snapshot());
     return {
       name,
@@ -160,8 +164,8 @@ export class ControlPool implements PoolHandle {
       dialDeadlineMs,
       attempts,
       ejection,
-      slowStart,
-      panicBelow,
+      slowStart: this.slowStart,
+      panicBelow: this.#config.panicBelow,
       queue: this.line.snapshot(queue),
       counterSlot: this.counterSlot,
       sendProxy,
@@ -181,15 +185,15 @@ export class ControlPool implements PoolHandle {
 
   /** An address went out of rotation: if it was the last one, look out for the first that comes back. */
   lost(): void {
-    this.#consequences.look();
+    this.consequences.look();
     if (this.anotherServes(NO_ROW)) return;
     for (const { endpoints } of this.#backends.values()) for (const endpoint of endpoints) endpoint.hasten();
   }
 
-  /** An address is in rotation again. @param backup whether it is one of a backup. */
+  /** @param backup whether the address that is in rotation again is one of a backup. */
   returned(backup: boolean): void {
-    this.#consequences.look();
-    if (!backup) this.#consequences.returned();
+    this.consequences.look();
+    if (!backup) this.consequences.returned();
   }
 
   /** A dial has ended an ejection. @param identity `pool/name`. */
@@ -200,7 +204,7 @@ export class ControlPool implements PoolHandle {
 
   /** A probe has found an address down, be it not the first. */
   down(row: number): void {
-    this.#consequences.down(row);
+    this.consequences.down(row);
   }
 
   *rows(backup: boolean): Generator<number> {

@@ -38,6 +38,8 @@ export interface PoolStats {
   readonly name: string;
   /** Addresses that can take new sessions. */
   readonly usable: number;
+  /** Whether so few are healthy that health and ejection are ignored: panic-below. */
+  readonly panic: boolean;
   /** Dials after a session's first. */
   readonly retries: number;
   /** Sessions that wait because every backend is full. */
@@ -81,6 +83,7 @@ export function readStats(
   const pools = [...roster.pools.values()].map((pool) => ({
     name: pool.name,
     usable: pool.usableCount(),
+    panic: pool.consequences.isPanic,
     queueLength: pool.line.length,
     ...roster.poolCounts(pool.name),
     backends: pool.backends(),

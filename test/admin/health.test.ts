@@ -13,6 +13,7 @@ function pools(...usable: readonly number[]): Stats["pools"] {
   return usable.map((count, index) => ({
     name: `pool-${index}`,
     usable: count,
+    panic: false,
     retries: 0,
     queueLength: 0,
     histograms,

@@ -26,6 +26,7 @@ function createWorld(options: string | BackendOptions = { address: "a.internal:8
     {
       name: "web",
       probe: PROBE,
+      slowStart: undefined,
       resolveIntervalMs: 7_000,
       get drainAfterMs() {
         return pool.drainAfterMs;

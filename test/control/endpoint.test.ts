@@ -41,6 +41,7 @@ function createWorld(options: WorldOptions = {}): World {
     {
       name: "web",
       probe,
+      slowStart: { overMs: 30_000, from: 0.1 },
       anotherServes: () => pool.anotherServes,
       lost: () => pool.lostCount++,
       down: (row) => pool.told.push(`down: ${row}`),
@@ -91,7 +92,15 @@ describe("Endpoint", () => {
       { kind: "unix", path: "/run/b.sock" },
       backendConfig("unix:/run/b.sock"),
       1,
-      { name: "web", probe: undefined, anotherServes: () => true, lost() {}, down() {}, returned() {} },
+      {
+        name: "web",
+        probe: undefined,
+        slowStart: undefined,
+        anotherServes: () => true,
+        lost() {},
+        down() {},
+        returned() {},
+      },
       surroundings,
     );
     assert.equal(later.row, 1);
@@ -193,6 +202,19 @@ describe("an endpoint's probe", () => {
     assert.deepEqual(pool.told.splice(0), [`down: ${endpoint.row}`], "rise counts to two");
     result("ok");
     assert.deepEqual(pool.told, ["returned"]);
+  });
+
+  it("weighs less while it starts slowly after its return", () => {
+    const { endpoint, surroundings, result } = createWorld();
+    result("refused");
+    assert.equal(endpoint.effectiveWeight, 3, "it has been there from the start");
+    result("ok");
+    result("ok");
+    assert.equal(endpoint.effectiveWeight, 0.3);
+    surroundings.clock.advance(10_000);
+    assert.equal(endpoint.effectiveWeight, 1.2);
+    surroundings.clock.advance(20_000);
+    assert.equal(endpoint.effectiveWeight, 3);
   });
 
   it("tells the pool when it goes down", () => {
@@ -358,6 +380,7 @@ describe("Endpoint.probeAnew", () => {
       1,
       {
         name: "web",
+        slowStart: undefined,
         get probe() {
           return pool.probe;
         },

@@ -39,7 +39,7 @@ export function listenerOf(some: Partial<ListenerStats> = {}): ListenerStats {
 }
 
 export function poolOf(some: Partial<PoolStats> = {}): PoolStats {
-  return { name: "web", usable: 0, queueLength: 0, ...NOTHING_COUNTED, backends: [], ...some };
+  return { name: "web", usable: 0, panic: false, queueLength: 0, ...NOTHING_COUNTED, backends: [], ...some };
 }
 
 export function backendOf(some: Partial<BackendStatus> = {}): BackendStatus {
@@ -47,6 +47,7 @@ export function backendOf(some: Partial<BackendStatus> = {}): BackendStatus {
     ...ZERO_COUNTS,
     name: "a",
     weight: 1,
+    effectiveWeight: 1,
     backup: false,
     maxConnections: null,
     state: "ready",

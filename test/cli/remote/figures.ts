@@ -70,6 +70,7 @@ export function backendOf(name: string, more: Partial<BackendStatus> = {}): Back
     ejections: 0,
     name,
     weight: 1,
+    effectiveWeight: 1,
     backup: false,
     maxConnections: null,
     state: "ready",
@@ -89,6 +90,7 @@ export function poolOf(name: string, backends: readonly BackendStatus[], more: P
   return {
     name,
     usable: backends.filter(({ state }) => state === "ready").length,
+    panic: false,
     retries: 0,
     queueLength: 0,
     histograms: { dial: NO_TIMES, firstByte: NO_TIMES, session: NO_TIMES, queue: NO_TIMES },
