@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { timestampOf } from "../../src/admin/metrics/timestamp.ts";
+import { systemClock } from "../../src/clock.ts";
 import type { TransportName } from "../../src/config/options.ts";
 import { withoutWorkers } from "../control/crew.ts";
 import { startTraffic } from "../control/traffic.ts";
 import { visit } from "../control/visit.ts";
-import { type BalancerProcess, programPath, startBalancer } from "../support/balancer-process.ts";
+import { type BalancerProcess, type LogLine, programPath, startBalancer } from "../support/balancer-process.ts";
 import { echo } from "../support/behaviours.ts";
 import { makeTemporaryFolder } from "../support/child-server.ts";
 import { startPeerServer } from "../support/peer-server.ts";
@@ -29,6 +31,11 @@ async function statusOf(admin: string, path: string): Promise<number> {
   const answer = await fetch(`http://${admin}${path}`);
   await answer.arrayBuffer();
   return answer.status;
+}
+
+/** When a session began, by its access line. */
+function beginOf({ time, durationMs }: LogLine): number {
+  return 1_000 * timestampOf(String(time)) - Number(durationMs);
 }
 
 const places: readonly (readonly [transport: TransportName, workers: number])[] = [
@@ -75,23 +82,34 @@ for (const [transport, workers] of places) {
           `--admin-token-file=${tokenFile}`,
           ...args,
         ]);
-      const onSecond = (): number => balancer.sessions().filter(({ backend }) => backend === "web/b2").length;
       // A connection for each request.
       const load = runWrk(balancer.port, 5, false);
       await balancer.line(({ backend }) => backend === "web/b2");
 
       const drained = await ctl("drain", "web/b2", "--wait");
       assert.equal(drained.code, 0, drained.stderr);
-      const before = onSecond();
+      const drainedAt = systemClock.wallMs();
       const { requests, errors } = await load;
       assert.deepEqual([errors, requests > 0], [0, true]);
-      assert.equal(onSecond(), before, "it is out of use");
 
+      const readyAt = systemClock.wallMs();
       assert.equal((await ctl("ready", "web/b2")).code, 0);
       const again = await runWrk(balancer.port, 1, false);
       assert.equal(again.errors, 0);
       assert.equal(await balancer.end(), 0);
-      assert.ok(onSecond() > before, "it is in use again");
+      const begun = balancer
+        .sessions()
+        .filter(({ backend }) => backend === "web/b2")
+        .map(beginOf);
+      assert.deepEqual(
+        begun.filter((at) => at > drainedAt && at < readyAt),
+        [],
+        "it is out of use",
+      );
+      assert.ok(
+        begun.some((at) => at > readyAt),
+        "it is in use again",
+      );
       const bad = balancer
         .sessions()
         .filter(({ end }) => !["backend-finished", "client-finished", "client-reset"].includes(String(end)));
