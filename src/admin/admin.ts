@@ -84,7 +84,8 @@ export function createAdminIn(
   const stream = new EventStream(Math.min(MOST_LASTING, limit / 4));
   const waiting = new Waiting(clock, Math.min(MOST_LASTING, limit / 4));
   const ticker = createTicker({ balancer, clock, view, history, stream });
-  const doors: Doors = new Doors((request, response) => void exchange(parts, request, response), new Visitors(limit));
+  const visitors = new Visitors(limit);
+  const doors: Doors = new Doors((request, response) => void exchange(parts, request, response), visitors);
   const router = new Router(
     endpoints({
       ...healthHandlers(balancer, config),
@@ -100,7 +101,7 @@ export function createAdminIn(
       ...loginHandlers({ balancer, dashboard: config.dashboard, authority, logins, doors }),
     }),
   );
-  const parts = { router, authority, entranceOf: doors.entranceOf.bind(doors) };
+  const parts = { router, authority, visitors, entranceOf: doors.entranceOf.bind(doors) };
   let metrics: Metrics | undefined;
   let state: "new" | "started" | "closed" = "new";
   return {

@@ -109,13 +109,9 @@ export class Doors {
       this.#entrances.set(socket, target.kind === "unix" ? { kind: "unix" } : { kind: "tcp", isLoopback, clientIp });
       this.#visitors.enter(socket, target.kind === "unix" ? "unix" : clientIp);
     });
-    const serve: Serve = (request, response) => {
-      this.#visitors.serve(request.socket, response);
-      this.#serve(request, response);
-    };
-    server.on("request", serve);
+    server.on("request", this.#serve);
     // The handler asks for the body when it wants one.
-    server.on("checkContinue", serve);
+    server.on("checkContinue", this.#serve);
     return server;
   }
 }

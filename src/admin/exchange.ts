@@ -10,6 +10,7 @@ import type { Call, Handler } from "./call.ts";
 import type { Operation } from "./operations.ts";
 import { JSON_TYPE, problem, problemOf, type Reply } from "./reply.ts";
 import type { Router } from "./router.ts";
+import type { Visitors } from "./visitors.ts";
 
 /** What is served at a path. */
 export interface Endpoint extends Operation {
@@ -28,6 +29,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 export interface ExchangeParts {
+  readonly visitors: Pick<Visitors, "serve">;
   readonly router: Router<Endpoint>;
   readonly authority: Authority;
   /** Which entrance a request has come in by. */
@@ -56,7 +58,7 @@ export async function exchange(
 }
 
 async function replyTo(
-  { router, authority, entranceOf }: ExchangeParts,
+  { router, authority, entranceOf, visitors }: ExchangeParts,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
@@ -100,7 +102,16 @@ async function replyTo(
     request,
     signal,
   };
-  return route.handle(call);
+  const served = visitors.serve(request.socket);
+  try {
+    const reply = await route.handle(call);
+    if (reply.kind === "stream") response.once("close", served);
+    else served();
+    return reply;
+  } catch (error) {
+    served();
+    throw error;
+  }
 }
 
 /** What an operation answers when all is well. */

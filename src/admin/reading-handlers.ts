@@ -25,10 +25,12 @@ export interface ReadingParts {
 
 export function readingHandlers(parts: ReadingParts): Readonly<Record<string, Handler>> {
   const { balancer, view, stream, history, authority, doors, actions } = parts;
+  // Once: it is long, and always the same.
+  const document = json(openApiDocument());
   return {
     "GET /api/v1/status": () => json(view.status()),
     "GET /api/v1/access": ({ request }) => json(authority.rights(doors.entranceOf(request), request.headers)),
-    "GET /api/v1/openapi.json": () => json(openApiDocument()),
+    "GET /api/v1/openapi.json": () => document,
     "GET /api/v1/config": () =>
       actions.configuration === undefined
         ? problem(501, "what started this balancer can't say its configuration as a file")

@@ -1,13 +1,12 @@
 // Who is connected, bounded: the admin address never has more descriptors than it was given, and a crowd of one address
 // never keeps others out.
 
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 interface Visitor {
   readonly socket: Socket;
   readonly from: string;
-  /** A request of it is being answered. */
+  /** An answer to it is being made, or is made for as long as it lasts. */
   isServed: boolean;
 }
 
@@ -18,7 +17,7 @@ export function visitorLimit(descriptors: number): number {
 
 /**
  * When it is full, a newcomer takes the place of whoever of the largest crowd has been there longest without being
- * served: of connections that are held open, idle or sending a request slowly. So a probe gets through.
+ * served: of those who are idle, who send a request slowly or don't read its answer. So a probe gets through.
  */
 export class Visitors {
   readonly #limit: number;
@@ -44,14 +43,15 @@ export class Visitors {
     socket.once("close", () => this.#leave(socket));
   }
 
-  serve(socket: Socket, response: ServerResponse): void {
+  /** It has asked for something, and sent all of it. @returns what is called when there is an answer. */
+  serve(socket: Socket): () => void {
     const visitor = this.#visitors.get(socket);
-    if (visitor === undefined) return;
+    if (visitor === undefined) return () => {};
     visitor.isServed = true;
-    response.once("close", () => {
+    return () => {
       visitor.isServed = false;
       if (this.#visitors.delete(socket)) this.#visitors.set(socket, visitor);
-    });
+    };
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import { loadForCheck } from "./check.ts";
 import type { Run } from "./command-line.ts";
 import { type ExitCode, plainLine } from "./failure.ts";
 import { type Reached, reach } from "./reach.ts";
+import { besideDescriptors } from "./serve.ts";
 import type { Surface } from "./surface.ts";
 import { traps } from "./traps.ts";
 
@@ -32,7 +33,7 @@ export async function runDoctor(run: Run, surface: Surface): Promise<ExitCode> {
   }
   const workers = typeof config.workers === "number" ? config.workers : 1;
   const found = traps(config, loaded.process, {
-    capacity: capacityOf(config.maxConnections, descriptorLimit(), workers),
+    capacity: capacityOf(config.maxConnections, descriptorLimit(), workers, besideDescriptors(loaded)),
     isKubernetes: surface.environment["KUBERNETES_SERVICE_HOST"] !== undefined,
     greeting: new Set(reached.filter(({ isGreeting }) => isGreeting).map(({ backend }) => backend)),
   });

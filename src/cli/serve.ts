@@ -1,6 +1,7 @@
 // A balancer from start to exit code.
 
 import { type Admin, type AdminActions, createAdmin } from "../admin/admin.ts";
+import { visitorLimit } from "../admin/visitors.ts";
 import { systemClock, systemRandom } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
@@ -8,6 +9,7 @@ import type { Loaded } from "../config/load.ts";
 import type { ProcessOptions } from "../config/process-options.ts";
 import { resolve } from "../config/resolve.ts";
 import { type Balancer, createBalancerIn } from "../control/balancer.ts";
+import { descriptorLimit } from "../control/descriptors.ts";
 import type { ReloadReport } from "../control/reload-report.ts";
 import { LbError, messageOf } from "../errors.ts";
 import { type ExitCode, line } from "./failure.ts";
@@ -42,7 +44,12 @@ export async function serve(loaded: Loaded, surface: Surface, given: ServeOption
   for (const warning of activation.warnings) complain(line(`warning: ${warning}`));
   const { source } = given;
   const seen = source === undefined ? "" : fingerprint(source.paths(loaded), systemFiles);
-  const world = { clock: systemClock, random: systemRandom, inherited: activation.sockets };
+  const world = {
+    clock: systemClock,
+    random: systemRandom,
+    inherited: activation.sockets,
+    besideDescriptors: besideDescriptors(loaded),
+  };
   const balancer = createBalancerIn(world, loaded.options);
   /** Without what takes a restart. */
   let config = resolve(loaded.options);
@@ -158,6 +165,11 @@ async function startAdmin(admin: Admin, balancer: Balancer): Promise<void> {
 async function reloadNow(reloader: Reloader | undefined): Promise<ReloadReport> {
   if (reloader !== undefined) return reloader.reload();
   throw new LbError("LB_CLOSED", "reload: it is starting; ask again when it listens");
+}
+
+/** Whoever is connected to the admin address takes no place away from clients. */
+export function besideDescriptors({ admin }: Pick<Loaded, "admin">): number {
+  return admin === undefined ? 0 : visitorLimit(descriptorLimit());
 }
 
 function stoppingText(active: number): string {

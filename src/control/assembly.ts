@@ -40,6 +40,8 @@ export interface World {
   readonly machine?: Machine;
   /** Default: real threads. */
   readonly spawn?: Spawn;
+  /** Descriptors that the program may have open beside the balancer, and knows of. Default 0. */
+  readonly besideDescriptors?: number;
   /** Listening sockets that this process was started with. Default: none. */
   readonly inherited?: readonly InheritedSocket[];
 }
@@ -89,7 +91,8 @@ export function assemble(world: World, config: Config): Assembly {
     events.emit("audit", { ...event, at: isoTime(clock.wallMs()) });
   };
 
-  const capacity = capacityOf(config.maxConnections, descriptorLimit(), Math.max(1, placement.workers));
+  const workers = Math.max(1, placement.workers);
+  const capacity = capacityOf(config.maxConnections, descriptorLimit(), workers, world.besideDescriptors);
   const instance = Math.floor(random() * 36 ** 6).toString(36);
   const webhook = createWebhook({ clock, random, log, instance, config: () => roster.config.webhook });
   const table = new BackendTable();

@@ -21,9 +21,17 @@ export interface Capacity {
   readonly probes: number;
 }
 
-/** @param descriptors the limit of this process; Infinity where there is none. */
-export function capacityOf(maxConnections: number | "auto", descriptors: number, workers: number): Capacity {
-  const reserved = RESERVED + RESERVED_PER_WORKER * workers;
+/**
+ * @param descriptors the limit of this process; Infinity where there is none.
+ * @param besides what the program may have open beside the balancer, and knows of.
+ */
+export function capacityOf(
+  maxConnections: number | "auto",
+  descriptors: number,
+  workers: number,
+  besides = 0,
+): Capacity {
+  const reserved = RESERVED + RESERVED_PER_WORKER * workers + besides;
   const affordableSessions = Math.max(1, Math.floor((descriptors - reserved) / PER_SESSION));
   return {
     descriptors,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { describe, it } from "node:test";
 import { Visitors, visitorLimit } from "../../src/admin/visitors.ts";
@@ -18,10 +17,8 @@ function visitor(visitors: Visitors, from: string): FakeSocket {
   return socket;
 }
 
-function serve(visitors: Visitors, socket: FakeSocket): EventEmitter {
-  const response = new EventEmitter();
-  visitors.serve(socket as unknown as Socket, response as unknown as ServerResponse);
-  return response;
+function serve(visitors: Visitors, socket: FakeSocket): () => void {
+  return visitors.serve(socket as unknown as Socket);
 }
 
 describe("visitorLimit", () => {
@@ -53,9 +50,9 @@ describe("Visitors", () => {
   it("stay while they are served, and a newcomer is turned away when all are", () => {
     const visitors = new Visitors(2);
     const served = [visitor(visitors, "a"), visitor(visitors, "a")];
-    const responses = served.map((socket) => serve(visitors, socket));
+    const answered = served.map((socket) => serve(visitors, socket));
     assert.deepEqual([visitor(visitors, "b").destroyed, served.some(({ destroyed }) => destroyed)], [true, false]);
-    responses[0]?.emit("close");
+    answered[0]?.();
     assert.deepEqual(
       [visitor(visitors, "b").destroyed, served.map(({ destroyed }) => destroyed)],
       [false, [true, false]],
@@ -65,7 +62,7 @@ describe("Visitors", () => {
   it("go one after another by when they were served last", () => {
     const visitors = new Visitors(2);
     const [first, second] = [visitor(visitors, "a"), visitor(visitors, "a")];
-    serve(visitors, first).emit("close");
+    serve(visitors, first)();
     visitor(visitors, "a");
     assert.deepEqual([first.destroyed, second.destroyed], [false, true]);
   });

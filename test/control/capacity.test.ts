@@ -26,6 +26,10 @@ describe("capacityOf", () => {
     assert.deepEqual([sessions, affordableSessions], [50_000, 472]);
   });
 
+  it("leaves room for what else the program has open", () => {
+    assert.equal(capacityOf("auto", 1_024, 1, 32).sessions, 456);
+  });
+
   it("probes few backends at once where there are few descriptors", () => {
     assert.deepEqual(
       [0, 1_024, 4_096, 10_240, 1_048_576, Number.POSITIVE_INFINITY].map(
