@@ -39,11 +39,6 @@ describe("explain", () => {
     assert.doesNotMatch(explain(["LB_TCP_IDLE_TIMEOUT"], COLUMNS), /how a session ended/);
   });
 
-  it("says of what is reserved that it is not available yet", () => {
-    assert.match(explain(["probe-path"], COLUMNS), /Available {2,}not yet/);
-    assert.doesNotMatch(explain(["rise"], COLUMNS), /Available/);
-  });
-
   it("explains several words after each other", () => {
     assert.equal(
       explain(["rise", "denied"], COLUMNS),

@@ -18,7 +18,6 @@ describe("flagProblems", () => {
     ["the nearest alias", "--backend", "--backend: unknown flag; did you mean --backends?"],
     ["the only flag that begins so", "--max-conn", "--max-conn: unknown flag; did you mean --max-connections?"],
     ["nothing where several begin so", "--log", "--log: unknown flag; --help lists all"],
-    ["nothing that is not available", "--probe-path-x", "--probe-path-x: unknown flag; --help lists all"],
     ["off, where it can be", "--no-probe", "--no-probe: unknown flag; write --probe off"],
     [
       "to leave it out, where it can't be off",
@@ -62,10 +61,6 @@ describe("flagProblems", () => {
         { path: "--log-output", message: "has no value; a value that begins with a dash is written --log-output=-x" },
       ]);
     }
-  });
-
-  it("wants no value for what is not available anyway", () => {
-    assert.deepEqual(flagProblems(["--probe-path"], { "probe-path": [""] }, []).problems, []);
   });
 
   it("names the flag that was meant, so that nobody says it is missing", () => {
