@@ -24,9 +24,9 @@ export function createFigures(): Part {
     return { value, detail, box };
   };
   const sessions = add("Sessions");
-  const rate = add("Sessions a second");
-  const up = add("Clients to backends");
-  const down = add("Backends to clients");
+  const rate = add("Sessions/s");
+  const up = add("To backends");
+  const down = add("To clients");
   const backends = add("Backends ready");
   const waiting = add("Waiting");
   const disorderly = add("Not in order");
