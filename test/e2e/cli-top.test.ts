@@ -8,7 +8,7 @@ import { programPath } from "../support/balancer-process.ts";
 import { echo } from "../support/behaviours.ts";
 import { withDeadline } from "../support/deadline.ts";
 import { startPeerServer } from "../support/peer-server.ts";
-import { skipReason } from "../support/programs.ts";
+import { findProgram, skipReason } from "../support/programs.ts";
 
 // A loaded machine starts a process slowly.
 const PATIENCE_MS = 60_000;
@@ -52,7 +52,7 @@ interface InTerminal extends AsyncDisposable {
 
 /** A command in a terminal of its own, which script(1) of util-linux makes. */
 function startInTerminal(command: string): InTerminal {
-  const child = spawn("script", ["-qec", command, "/dev/null"], { env: { ...process.env, TERM: "xterm" } });
+  const child = spawn(findProgram("script") ?? "script", ["-qec", command, "/dev/null"], { env: { ...process.env, TERM: "xterm" } });
   let text = "";
   let check = (): void => {};
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {

@@ -5,7 +5,7 @@ import type { BackendStatus } from "../../control/backend.ts";
 import type { Override } from "../../control/override.ts";
 import type { ListenerStats, PoolStats } from "../../control/stats.ts";
 import type { HistogramCounts } from "../../session/counters.ts";
-import { ends } from "../../session/end.ts";
+import { endReasons, ends } from "../../session/end.ts";
 import type { ExitCode } from "../failure.ts";
 import type { Column } from "../text/columns.ts";
 import { ageText, bytesText, countText, durationText, plural } from "../text/figures.ts";
@@ -104,12 +104,16 @@ export function endedCount({ ends: counts }: Pick<ListenerStats, "ends">): numbe
 
 /** Those among them that neither ended in order nor by the client's hand. */
 export function failedCount({ ends: counts }: Pick<ListenerStats, "ends">): number {
-  const known = new Map(Object.entries(ends));
-  return Object.entries(counts).reduce((sum, [end, count]) => {
-    const description = known.get(end);
-    const isFine = description !== undefined && (description.orderly || description.by === "client");
-    return isFine ? sum : sum + count;
-  }, 0);
+  return Object.entries(counts).reduce((sum, [end, count]) => (isFine(end) ? sum : sum + count), 0);
+}
+
+const fineEnds: ReadonlySet<string> = new Set(
+  endReasons.filter((end) => ends[end].orderly || ends[end].by === "client"),
+);
+
+/** Whether it is an end in order, or by the client's hand. One that a newer server may have is not. */
+export function isFine(end: string): boolean {
+  return fineEnds.has(end);
 }
 
 const poolColumns: readonly Column[] = [

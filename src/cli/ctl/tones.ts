@@ -16,7 +16,7 @@ const tones: Readonly<Record<EndpointState, Tone>> = {
 };
 
 /** A state that a newer server may have is shown as it is. */
-export function stateTone(state: string): Tone {
+function stateTone(state: string): Tone {
   return new Map<string, Tone>(Object.entries(tones)).get(state) ?? "plain";
 }
 

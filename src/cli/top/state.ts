@@ -3,6 +3,7 @@
 import type { History, Overview } from "../../admin/answers.ts";
 import type { OperatorState } from "../../control/override.ts";
 import type { BackendEvent, ReloadEvent } from "../../observe/events.ts";
+import { type EndSeconds, endsOf, withEnds } from "./ends.ts";
 import type { Key } from "./keys.ts";
 import { type Rates, ratesBetween } from "./rates.ts";
 import { type SortOrder, shownRows, sortOrders } from "./rows.ts";
@@ -38,6 +39,8 @@ export interface TopState {
   readonly rates: Rates | undefined;
   /** Sessions at once, a figure a second, oldest first. */
   readonly trend: readonly number[];
+  /** How sessions ended in the last 15 minutes. */
+  readonly ends: EndSeconds;
   readonly sort: SortOrder;
   readonly filter: string;
   /** `pool/backend`. */
@@ -51,6 +54,7 @@ export const initialState: TopState = {
   overview: undefined,
   rates: undefined,
   trend: [],
+  ends: [],
   sort: "name",
   filter: "",
   selected: undefined,
@@ -107,7 +111,11 @@ function heard(state: TopState, { event, data }: { event: string; data: unknown 
   if (typeof data !== "object" || data === null) return state;
   switch (event) {
     case "history":
-      return { ...state, trend: (data as History).activeSessions.slice(-MOST_TREND) };
+      return {
+        ...state,
+        trend: (data as History).activeSessions.slice(-MOST_TREND),
+        ends: endsOf(data as History),
+      };
     case "stats": {
       const overview = data as Overview;
       const { overview: before, trend } = state;
@@ -115,6 +123,7 @@ function heard(state: TopState, { event, data }: { event: string; data: unknown 
         ...state,
         overview,
         rates: before === undefined ? undefined : (ratesBetween(before, overview) ?? state.rates),
+        ends: withEnds(state.ends, before, overview),
         trend: [...trend, overview.status.sessions.active].slice(-MOST_TREND),
       };
     }

@@ -4,15 +4,13 @@ import type { ListenerAnswer, Overview } from "../../admin/answers.ts";
 import { reasonText, stateSpan } from "../ctl/tones.ts";
 import type { Row } from "../page.ts";
 import { type Column, tableLines } from "../text/columns.ts";
-import { ageText, bytesText, countText, durationText, plural, rateText } from "../text/figures.ts";
+import { bytesText, countText, durationText, plural, rateText } from "../text/figures.ts";
 import { clipLine, type Line, lineLength, padLine, type Span, span, toned } from "../text/line.ts";
-import { msBetween } from "../text/moment.ts";
+import { connectionLine, headLines, NO_TREND } from "./head.ts";
 import { keyRows } from "./help.ts";
 import { type BackendRow, shownRows } from "./rows.ts";
 import type { TopState } from "./state.ts";
 import type { TerminalSize } from "./terminal.ts";
-
-const GAP: Span = span("  ");
 
 /** Exactly as many lines as there are rows, none of them wider than there are columns. */
 export function screenLines(state: TopState, { columns, rows }: TerminalSize, nowMs: number, place: string): Line[] {
@@ -33,7 +31,7 @@ export function blockLines(state: TopState, nowMs: number, place: string): reado
   if (overview === undefined) return [];
   const width = Number.POSITIVE_INFINITY;
   return [
-    ...headLines(state, overview, nowMs, place, LEAST_TREND_COLUMNS - 1),
+    ...headLines(state, overview, nowMs, place, NO_TREND),
     [],
     ...listenerTable(overview, state, width),
     [],
@@ -78,104 +76,6 @@ function cutTo(lines: readonly Line[], most: number, what: string): readonly Lin
   const kept = lines.slice(0, Math.max(1, most - 1));
   return [...kept, [span(`and ${lines.length - kept.length} more ${what}`, "dim")]];
 }
-
-function headLines(
-  state: TopState,
-  overview: Overview,
-  nowMs: number,
-  place: string,
-  columns: number,
-): readonly Line[] {
-  return [
-    connectionLine(state, nowMs, place),
-    trafficLine(state, overview, columns),
-    configLine(overview, overview.status.at),
-  ];
-}
-
-function connectionLine({ connection, overview }: TopState, nowMs: number, place: string): Line {
-  const name = span("lb-tcp", "strong");
-  if (connection.kind === "lost") {
-    const since = ageText(nowMs - connection.sinceMs);
-    const stale = overview === undefined ? "" : "; what is shown is from before";
-    return [name, span(` ${place}: connection lost ${since} ago (${connection.reason}), trying again${stale}`, "bad")];
-  }
-  if (overview === undefined) return [name, span(` ${place}: connecting`, "dim")];
-  const { version, state, ready, startedAt, at, transport, workers } = overview.status;
-  const age = ageText(Math.max(0, msBetween(startedAt, at)));
-  return [
-    name,
-    span(` ${version}`),
-    GAP,
-    span(state, state === "running" ? "good" : "warning"),
-    span(` ${age}`),
-    span(ready ? "" : ", not ready", "bad"),
-    GAP,
-    span(`${transport}, ${plural(workers.length, "worker")}`),
-    GAP,
-    span(place, "dim"),
-  ];
-}
-
-function trafficLine({ rates, trend }: TopState, { status }: Overview, columns: number): Line {
-  const { active, limit } = status.sessions;
-  const all = rates?.all;
-  const figures: Line = [
-    span("sessions "),
-    span(countText(active), "strong"),
-    span(` of ${countText(limit)}`, "dim"),
-    ...(all === undefined
-      ? []
-      : [
-          GAP,
-          span(`ended ${rateText(all.ended)}/s`),
-          GAP,
-          span(`failed ${rateText(all.failed)}/s`, all.failed > 0 ? "warning" : "plain"),
-          GAP,
-          span(`up ${bytesText(all.bytesUp)}/s`),
-          GAP,
-          span(`down ${bytesText(all.bytesDown)}/s`),
-        ]),
-  ];
-  const room = Math.min(MOST_TREND_COLUMNS, columns - lineLength(figures) - GAP.text.length);
-  return room < LEAST_TREND_COLUMNS ? figures : [...figures, GAP, span(sparkline(trend.slice(-room)), "accent")];
-}
-
-const MOST_TREND_COLUMNS = 60;
-/** Fewer say nothing. */
-const LEAST_TREND_COLUMNS = 5;
-const BARS = "▁▂▃▄▅▆▇█";
-
-/** A character for each figure, the highest of them full. */
-export function sparkline(figures: readonly number[]): string {
-  const most = Math.max(1, ...figures);
-  return figures.map((figure) => BARS[Math.round((Math.max(0, figure) / most) * (BARS.length - 1))]).join("");
-}
-
-function configLine({ status, overrides }: Overview, at: string): Line {
-  const { config, acceptPaused, workers, logLinesDropped } = status;
-  const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
-  const lagMs = Math.max(0, ...workers.map(({ loopLagMs }) => loopLagMs));
-  const troubles: Span[] = [
-    ...(config.lastError === null ? [] : [span(`last reload failed: ${config.lastError}`, "bad")]),
-    ...(acceptPaused ? [span("full: clients wait", "bad")] : []),
-    ...(config.restartRequired.length === 0
-      ? []
-      : [span(`needs a restart: ${config.restartRequired.join(", ")}`, "warning")]),
-    ...(restarts === 0 ? [] : [span(`${plural(restarts, "worker")} restarted`, "warning")]),
-    ...(lagMs < MUCH_LAG_MS ? [] : [span(`lag ${durationText(lagMs)}`, "warning")]),
-    ...(logLinesDropped === 0 ? [] : [span(`${plural(logLinesDropped, "log line")} lost`, "warning")]),
-    ...(overrides.length === 0 ? [] : [span(plural(overrides.length, "override"), "accent")]),
-  ];
-  const age = ageText(Math.max(0, msBetween(config.lastSuccessAt, at)));
-  return [
-    span(`config ${config.hash.slice(0, HASH_COLUMNS)} for ${age}`, "dim"),
-    ...troubles.flatMap((each) => [GAP, each]),
-  ];
-}
-
-const MUCH_LAG_MS = 100;
-const HASH_COLUMNS = 8;
 
 function listenerTable(overview: Overview, { rates }: TopState, width: number): readonly Line[] {
   const columns: readonly Column[] = [

@@ -111,7 +111,11 @@ describe("step", () => {
   });
 
   it("draws the last minute of sessions, from the history on", () => {
-    const history: Happening = { kind: "event", event: "history", data: { activeSessions: Array(900).fill(3) } };
+    const history: Happening = {
+      kind: "event",
+      event: "history",
+      data: { atMs: [], ends: {}, activeSessions: Array(900).fill(3) },
+    };
     const { trend } = after([history, stats]).state;
     assert.deepEqual([trend.length, trend[0], trend.at(-1)], [60, 3, 12]);
   });

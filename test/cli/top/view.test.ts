@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { lineLength, paintLine, paintLines } from "../../../src/cli/text/line.ts";
 import { keysIn } from "../../../src/cli/top/keys.ts";
 import { type Happening, initialState, step, type TopState } from "../../../src/cli/top/state.ts";
-import { blockLines, pageRows, screenLines, sparkline } from "../../../src/cli/top/view.ts";
+import { blockLines, pageRows, screenLines } from "../../../src/cli/top/view.ts";
 import {
   backendOf,
   endpointOf,
@@ -17,6 +17,11 @@ import {
 } from "../remote/figures.ts";
 
 const PLACE = "127.0.0.1:8901";
+const HISTORY = {
+  atMs: [1, 2, 3, 4, 5, 6],
+  activeSessions: [1, 2, 3, 8, 12, 10],
+  ends: { drained: [0, 0, 0, 0, 0, 1] },
+};
 
 function overviewAt(at: string, factor: number, more = 0): ReturnType<typeof overviewOf> {
   const down = endpointOf("10.0.0.3:8080", { state: "down", lastProbe: "refused: nobody listens on that port" });
@@ -51,7 +56,7 @@ function overviewAt(at: string, factor: number, more = 0): ReturnType<typeof ove
 function stateAfter(keys: string, more = 0, happenings: readonly Happening[] = []): TopState {
   const all: readonly Happening[] = [
     { kind: "open" },
-    { kind: "event", event: "history", data: { activeSessions: [1, 2, 3, 8, 12, 10] } },
+    { kind: "event", event: "history", data: HISTORY },
     { kind: "event", event: "stats", data: overviewAt("2026-11-21T20:00:00.000Z", 1, more) },
     { kind: "event", event: "stats", data: overviewAt("2026-11-21T20:00:01.000Z", 2, more) },
     ...keysIn(keys).map((key): Happening => ({ kind: "key", key, page: 5 })),
@@ -67,8 +72,9 @@ function screen(state: TopState, columns = 80, rows = 24, nowMs = 1_000): readon
 describe("screenLines", () => {
   it("shows the process, its listeners and its backends in 80 columns and 24 rows", () => {
     assert.deepEqual(screen(stateAfter("jjjj")), [
-      "lb-tcp 0.1.0  running 3h12m  linux, 2 workers  127.0.0.1:8901",
+      "lb-tcp 0.1.0  running 3h12m  linux, 2 workers 6/6  127.0.0.1:8901",
       "sessions 12 of 9,930  ended 103/s  failed 3.0/s  up 97.7 KiB/s  down 28.6 MiB/s",
+      "ends in 15m  client-finished 96%  dial-failed 3%  drained <1%",
       "config 3f9a2b11 for 3m1s  1 override",
       "",
       "LISTENER  ADDRESS         POOL  SESSIONS  ENDED/S  FAILED/S      UP/S    DOWN/S",
@@ -80,17 +86,17 @@ describe("screenLines", () => {
       "web/b1               ready         8  70  68.4 KiB  19.1 MiB",
       "web/b2               drain         4   0       0 B       0 B  drain by token 3m…",
       "web/b3               down          0   0       0 B       0 B  probe: refused: n…",
-      ...Array<string>(9).fill(""),
+      ...Array<string>(8).fill(""),
       "web/b3 10.0.0.3:8080: probe: refused: nobody listens on that port",
       "q quit  s sort: name  / filter  d drain  m maintenance  r ready  ? help",
     ]);
   });
 
   it("has room for more in 120 columns", () => {
-    const lines = screen(stateAfter(""), 120, 14);
+    const lines = screen(stateAfter(""), 120, 16);
     assert.match(lines[1] ?? "", / {2}▂▂▃▆█▇██$/);
-    assert.match(lines[8] ?? "", /^BACKEND↑ +STATE {2}WEIGHT {2}SESSIONS {2}\/S +UP\/S +DOWN\/S +DIAL {2}REASON$/);
-    assert.match(lines[10] ?? "", /^web\/b1 +ready .* 1\.2ms$/);
+    assert.match(lines[9] ?? "", /^BACKEND↑ +STATE {2}WEIGHT {2}SESSIONS {2}\/S +UP\/S +DOWN\/S +DIAL {2}REASON$/);
+    assert.match(lines[11] ?? "", /^web\/b1 +ready .* 1\.2ms$/);
   });
 
   it("fills any size exactly, whatever it shows", () => {
@@ -159,7 +165,7 @@ describe("screenLines", () => {
       workers: workers.map((worker) => ({ ...worker, restarts: 1, loopLagMs: 250 })),
     });
     const state = stateAfter("", 0, [{ kind: "event", event: "stats", data: overviewOf({ status }) }]);
-    const [first = "", , third = ""] = screen(state, 200);
+    const [first = "", , , third = ""] = screen(state, 200);
     assert.match(first, /running 3h12m, not ready/);
     for (const word of [
       "last reload failed: lb.yaml:3:1 bad",
@@ -180,12 +186,6 @@ describe("blockLines", () => {
     assert.match(text, /^web\/b3 .* probe: refused: nobody listens on that port$/m);
     assert.doesNotMatch(text, /[▁-█]|q quit/);
     assert.deepEqual(blockLines(initialState, 0, PLACE), []);
-  });
-});
-
-describe("sparkline", () => {
-  it("draws the highest figure full, and nothing but zeros flat", () => {
-    assert.deepEqual([sparkline([0, 1, 4, 8]), sparkline([0, 0]), sparkline([])], ["▁▂▅█", "▁▁", ""]);
   });
 });
 
