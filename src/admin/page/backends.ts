@@ -135,12 +135,17 @@ const health: Column<BackendRow> = {
   make: (cell) => cell.append(element("span"), element("small")),
   fill(cell, row) {
     const [line, more] = cell.children;
-    const problem = problemOf(row.backend);
+    const [first = "", ...rest] = [
+      problemOf(row.backend),
+      ejectionText(row),
+      probeText(row),
+      certificateText(row),
+    ].filter((each) => each !== undefined && each !== "");
     if (line !== undefined) {
-      setText(line, problem ?? ejectionText(row) ?? probeText(row));
-      setAttribute(line, "class", problem === undefined ? (isEjected(row.backend) ? "warning" : "quiet") : "problem");
+      setText(line, first);
+      setAttribute(line, "class", urgencyOf(row.backend));
     }
-    if (more !== undefined) setText(more, problem === undefined ? certificateText(row) : probeText(row));
+    if (more !== undefined) setText(more, rest.join(" · "));
   },
 };
 
@@ -190,8 +195,11 @@ function problemOf({ addresses, state: its }: Backend): string | undefined {
   return texts.join("\n");
 }
 
-function isEjected({ addresses }: Backend): boolean {
-  return addresses.some(({ ejectedUntil }) => ejectedUntil !== null);
+/** One of several addresses that fails is no reason to see red. */
+function urgencyOf(backend: Backend): string {
+  if (backend.state === "down") return "problem";
+  const isEjected = backend.addresses.some(({ ejectedUntil }) => ejectedUntil !== null);
+  return isEjected || problemOf(backend) !== undefined ? "warning" : "quiet";
 }
 
 function ejectionText({ backend, nowMs }: BackendRow): string | undefined {
