@@ -205,6 +205,8 @@ export interface LogConfig {
   readonly output: string;
   readonly access: AccessLog;
   readonly ignore: LogIgnoreConfig;
+  /** Between two lines of a session that goes on; Infinity where it is off. */
+  readonly accessIntervalMs: number;
 }
 
 /** Sessions that get no access line whatever `access` says. */

@@ -101,6 +101,7 @@ export const defaults = {
     output: "stdout",
     access: "all",
     ignoreEmpty: false,
+    accessIntervalMs: "off",
   },
   admin: {
     // Names of configuration and counts: what a scraper without a secret may know.

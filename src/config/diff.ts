@@ -46,7 +46,14 @@ const SOCKET_KEYS = [
   "tcpKeepaliveMs",
   "tcpUserTimeoutMs",
 ] as const satisfies readonly (keyof ListenerConfig)[];
-const LOG_KEYS = ["level", "format", "output", "access", "ignore"] as const satisfies readonly (keyof LogConfig)[];
+const LOG_KEYS = [
+  "level",
+  "format",
+  "output",
+  "access",
+  "ignore",
+  "accessIntervalMs",
+] as const satisfies readonly (keyof LogConfig)[];
 
 const ADMIN_KEYS = [
   "listen",

@@ -26,6 +26,8 @@ export const limits = {
   attempts: { min: 1, max: 100 },
   resolveIntervalMs: { min: 100, max: 86_400_000 },
   // 24 days: a timer of Node's holds 2^31 - 1 ms. Whoever wants more wants "off".
+  // Sessions are looked at about once a second.
+  accessIntervalMs: { min: 1_000, max: 2_073_600_000 },
   sessionMs: { min: 10, max: 2_073_600_000 },
   shutdownMs: { min: 0, max: 2_073_600_000 },
   // TCP_KEEPIDLE counts whole seconds up to 32,767 (MAX_TCP_KEEPIDLE in Linux's include/net/tcp.h).

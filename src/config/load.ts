@@ -224,7 +224,11 @@ function logOptions(value: Reader, file: LogOptions = {}): LogOptions {
     level: value(settings["log-level"]) ?? file.level ?? settings["log-level"].fallback,
     output: value(settings["log-output"]) ?? file.output ?? settings["log-output"].fallback,
     access: value(settings["access-log"]) ?? file.access ?? settings["access-log"].fallback,
-    ...defined<LogOptions>({ format: value(settings["log-format"]) ?? file.format, ignore: file.ignore }),
+    ...defined<LogOptions>({
+      format: value(settings["log-format"]) ?? file.format,
+      ignore: file.ignore,
+      accessIntervalMs: file.accessIntervalMs,
+    }),
   };
 }
 

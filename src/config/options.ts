@@ -167,6 +167,11 @@ export interface LogOptions {
   readonly access?: AccessLog;
   /** Sessions that get none all the same. */
   readonly ignore?: LogIgnoreOptions;
+  /**
+   * A session that lives so long gets a `progress` line, and then another each time, with `access` `all`: 1,000 to
+   * 2,073,600,000, within a second or so. Default off.
+   */
+  readonly accessIntervalMs?: MsOrOff;
 }
 
 export interface LogIgnoreOptions {

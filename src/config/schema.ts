@@ -9,7 +9,7 @@ import { limits } from "./limits.ts";
 import { listenerSchema, type UnnamedListener } from "./listener-schema.ts";
 import { accessLogs, type Lookup, logFormats, logLevels, type TransportChoice, transportChoices } from "./options.ts";
 import { poolSchema } from "./pool-schema.ts";
-import { callback, cidrs, countOr, oneOf, strict } from "./value-schemas.ts";
+import { callback, cidrs, countOr, millisecondsOrOff, oneOf, strict } from "./value-schemas.ts";
 import { webhookSchema } from "./webhook-schema.ts";
 
 /** A balancer whose parts do not know their names yet. */
@@ -47,6 +47,9 @@ const log = strict(LOG, {
     .prefault(defaults.log.access)
     .describe("sessions that get a line: all, those whose end was not orderly, or none"),
   ignore: ignore.prefault({}).describe("sessions that get none all the same"),
+  accessIntervalMs: millisecondsOrOff(limits.accessIntervalMs)
+    .prefault(defaults.log.accessIntervalMs)
+    .describe("between two progress lines of a session that goes on"),
 });
 
 export const balancerSchema: z.ZodType<UnnamedBalancer> = strict("an object of balancer options", {

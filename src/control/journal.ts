@@ -4,14 +4,14 @@ import { isatty } from "node:tty";
 import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
 import type { LogLevel } from "../config/options.ts";
-import { accessLine, isAccessLogged } from "../observe/access.ts";
+import { accessLine, isAccessLogged, isProgressLogged } from "../observe/access.ts";
 import { ignoredBy } from "../observe/access-ignored.ts";
 import { createLog, type Log, silentLog } from "../observe/log.ts";
 import { prettyLine } from "../observe/pretty.ts";
 import { createRingMemory, LogRing } from "../observe/ring.ts";
 import { createSink } from "../observe/sink.ts";
 import type { EndReason } from "../session/end.ts";
-import type { SessionRecord } from "../session/record.ts";
+import type { ProgressRecord, SessionRecord } from "../session/record.ts";
 import { RingDrain } from "./ring-drain.ts";
 
 /** Where everything is written that a balancer says. */
@@ -20,7 +20,10 @@ export interface Journal {
   /** The least level that is logged; always `silent`, where there is no log. */
   level: LogLevel;
   wantsAccess(end: EndReason): boolean;
-  access(record: SessionRecord): void;
+  /** How often a session that goes on is to be told of; Infinity for never. */
+  readonly progressIntervalMs: number;
+  wantsProgress(): boolean;
+  access(record: SessionRecord | ProgressRecord): void;
   /** The ring of a worker. @returns what to call when the worker says that there are lines. */
   follow(ring: LogRing): () => void;
   /** Opens the log's file anew, after somebody has moved it away. */
@@ -70,6 +73,8 @@ export function createJournal(config: LogConfig | undefined, clock: Clock): Jour
       log.level = level;
     },
     wantsAccess: (end) => isAccessLogged(end, config.access, log.level),
+    progressIntervalMs: config.accessIntervalMs,
+    wantsProgress: () => isProgressLogged(config.access, log.level),
     access(record) {
       if (isIgnored(record)) return;
       const line = accessLine(record, clock.wallMs());
@@ -117,6 +122,8 @@ const silentJournal: Journal = {
   },
   set level(_level) {},
   wantsAccess: () => false,
+  progressIntervalMs: Number.POSITIVE_INFINITY,
+  wantsProgress: () => false,
   access: () => {},
   follow: () => () => {},
   reopen: () => {},

@@ -66,6 +66,10 @@ export function createReports({ clock, journal, events, announce, poolOf }: Repo
       if (journal.wantsAccess(record.end)) journal.access(record);
       events.emit("session", record);
     },
+    progressIntervalMs: journal.progressIntervalMs,
+    progressed(record) {
+      if (journal.wantsProgress()) journal.access(record);
+    },
     announced: (record) => events.emit("session", record),
     get selected() {
       return log.isLevelEnabled("debug") ? selected : undefined;

@@ -1,10 +1,10 @@
 import type { LogConfig } from "../config/config.ts";
 import { ends } from "../session/end.ts";
-import type { SessionRecord } from "../session/record.ts";
+import type { ProgressRecord, SessionRecord } from "../session/record.ts";
 import { parseCidr } from "../wire/cidr.ts";
 import { CidrSet } from "../wire/cidr-set.ts";
 
-type Ended = Pick<SessionRecord, "client" | "bytesUp" | "bytesDown" | "end">;
+type Ended = Pick<SessionRecord | ProgressRecord, "client" | "bytesUp" | "bytesDown" | "end">;
 
 /** Whether a session gets no access line, although its end would give it one. */
 export function ignoredBy(log: Pick<LogConfig, "ignore"> | undefined): (record: Ended) => boolean {
@@ -17,7 +17,7 @@ export function ignoredBy(log: Pick<LogConfig, "ignore"> | undefined): (record: 
 
 /** What a checker or a scanner leaves. What lb-tcp or a backend ended is no such thing. */
 function isEmpty({ bytesUp, bytesDown, end }: Ended): boolean {
-  return bytesUp === 0 && bytesDown === 0 && ends[end].by === "client";
+  return bytesUp === 0 && bytesDown === 0 && end !== null && ends[end].by === "client";
 }
 
 /** `ip:port` or `[ip]:port`. */

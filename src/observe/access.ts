@@ -5,7 +5,7 @@ import type { AccessLog, LogLevel } from "../config/options.ts";
 import { logLevels } from "../config/options.ts";
 import type { EndReason } from "../session/end.ts";
 import { isOrderly } from "../session/end.ts";
-import type { FailedDial, SessionRecord } from "../session/record.ts";
+import type { FailedDial, ProgressRecord, SessionRecord } from "../session/record.ts";
 import { isoTime } from "./iso-time.ts";
 
 /** The level of a session's line: info where the end was orderly, error where lb-tcp or its machine is to blame. */
@@ -24,10 +24,17 @@ function rankOf(level: LogLevel): number {
   return logLevels.indexOf(level);
 }
 
-/** The access line of a session, with its newline. */
-export function accessLine(record: SessionRecord, wallMs: number): string {
+/** Whether a session that goes on gets a line, where that is wanted: nobody knows yet whether its end will be orderly. */
+export function isProgressLogged(access: AccessLog, level: LogLevel): boolean {
+  return access === "all" && rankOf("info") >= rankOf(level);
+}
+
+/** The access line of a session, with its newline; of one that goes on, its `progress`. */
+export function accessLine(record: SessionRecord | ProgressRecord, wallMs: number): string {
+  const { end } = record;
+  const kind = end === null ? '"info","event":"progress"' : `"${accessLevel(end)}","event":"session"`;
   return (
-    `{"time":"${isoTime(wallMs)}","level":"${accessLevel(record.end)}","event":"session","id":${text(record.id)}` +
+    `{"time":"${isoTime(wallMs)}","level":${kind},"id":${text(record.id)}` +
     `,"listener":${text(record.listener)},"local":${text(record.local)},"client":${text(record.client)}` +
     `,"peer":${text(record.peer)},"pool":${text(record.pool)},"backend":${text(record.backend)}` +
     `,"backendAddress":${text(record.backendAddress)},"attempts":${number(record.attempts)}` +
@@ -36,7 +43,7 @@ export function accessLine(record: SessionRecord, wallMs: number): string {
     `,"alpn":${text(record.alpn)},"tlvs":${record.tlvs === null ? "null" : JSON.stringify(record.tlvs)},"status":${number(record.status)},"peekMs":${number(record.peekMs)}` +
     `,"queueMs":${number(record.queueMs)},"dialMs":${number(record.dialMs)}` +
     `,"firstByteMs":${number(record.firstByteMs)},"durationMs":${number(record.durationMs)}` +
-    `,"bytesUp":${number(record.bytesUp)},"bytesDown":${number(record.bytesDown)},"end":"${record.end}"` +
+    `,"bytesUp":${number(record.bytesUp)},"bytesDown":${number(record.bytesDown)},"end":${end === null ? "null" : `"${end}"`}` +
     `,"error":${text(record.error)},"active":{"process":${number(record.active.process)}` +
     `,"listener":${number(record.active.listener)},"backend":${number(record.active.backend)}}` +
     `,"worker":${number(record.worker)}}\n`

@@ -33,8 +33,12 @@ function layout(fields: Fields, paint: Paint): string {
   const time = paint(timeOfDay(fields["time"]), "dim");
   const style = levelStyles.get(fields["level"]) ?? "dim";
   const start = `${time} ${paint(shown(fields["level"]).toUpperCase().padEnd(5), style)}`;
-  const body = fields["event"] === "session" ? sessionBody(fields, paint, style) : eventBody(fields, paint);
+  const body = isAccess(fields["event"]) ? sessionBody(fields, paint, style) : eventBody(fields, paint);
   return `${start} ${body}`;
+}
+
+function isAccess(event: unknown): boolean {
+  return event === "session" || event === "progress";
 }
 
 // What an access line is reduced to: who, where, how much, how long, why; and what went wrong.
@@ -44,7 +48,7 @@ function sessionBody(fields: Fields, paint: Paint, style: Style): string {
     request(fields),
     `↑${bytes(fields["bytesUp"])} ↓${bytes(fields["bytesDown"])}`,
     duration(fields["durationMs"]),
-    paint(shown(fields["end"]), style),
+    paint(fields["event"] === "progress" ? "goes on" : shown(fields["end"]), style),
     ...failedDials(fields["failed"]).map((dial) => paint(dial, "yellow")),
     typeof fields["error"] === "string" ? paint(harmless(fields["error"]), "red") : "",
   ];

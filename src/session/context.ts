@@ -9,7 +9,7 @@ import type { Admission } from "./admission.ts";
 import type { Counters } from "./counters.ts";
 import type { EndReason } from "./end.ts";
 import type { EntranceRules } from "./entrance.ts";
-import type { SessionRecord } from "./record.ts";
+import type { ProgressRecord, SessionRecord } from "./record.ts";
 import type { Session } from "./session.ts";
 import type { SessionTable } from "./session-table.ts";
 import type { Wheel } from "./wheel.ts";
@@ -77,6 +77,9 @@ export interface SessionReports {
   /** Whether a session with this end needs a record at all: making one costs about a microsecond. */
   wantsRecord(end: EndReason): boolean;
   recorded(record: SessionRecord): void;
+  /** How often somebody wants to hear of a session that goes on: Infinity for never. */
+  readonly progressIntervalMs: number;
+  progressed(record: ProgressRecord): void;
   /** A backend was picked. Undefined unless somebody reads it. */
   readonly selected: ((backend: BackendRow, sessionId: string) => void) | undefined;
   /** A dial failed and the backend is to blame. */

@@ -12,7 +12,17 @@ export interface FailedDial {
  * What is known about a session when it has ended: the access line without what the log adds (time, level, event).
  * Every key is always there, null where nothing applies. No payload, no credentials.
  */
-export interface SessionRecord {
+export interface SessionRecord extends Progress {
+  readonly end: EndReason;
+}
+
+/** What is known about a session that goes on, bytes and duration so far included. */
+export interface ProgressRecord extends Progress {
+  readonly end: null;
+}
+
+/** The part that both have. */
+export interface Progress {
   readonly id: string;
   readonly listener: string;
   /** The listener's socket, `ip:port`; null where nobody is left who knows it. */
@@ -51,9 +61,8 @@ export interface SessionRecord {
   readonly bytesUp: number;
   /** Backend to client. */
   readonly bytesDown: number;
-  readonly end: EndReason;
   readonly error: string | null;
-  /** Live sessions at the end, this one not counted. */
+  /** Live sessions at the end, or now; this one not counted. */
   readonly active: { readonly process: number; readonly listener: number; readonly backend: number | null };
   readonly worker: number;
 }

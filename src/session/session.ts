@@ -12,7 +12,7 @@ import { Dialling } from "./dialling.ts";
 import type { EndReason } from "./end.ts";
 import { type Greeting, greetingOf, passAnswer } from "./greeting.ts";
 import { lifetimeMs } from "./lifetime.ts";
-import { countOutcome, countSoFar, recordOf } from "./outcome.ts";
+import { countOutcome, countSoFar, type Outcome, recordOf } from "./outcome.ts";
 import type { Reception } from "./reception.ts";
 import type { RequestGate } from "./request.ts";
 import type { DiallingHandler } from "./seeker.ts";
@@ -44,6 +44,8 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   readonly #acceptedAtMs: number;
   /** When it ends whatever happens. */
   readonly #latestMs: number;
+  /** When somebody wants to hear of it next, although it goes on. */
+  #progressDueMs: number;
   #state: SessionState = "accepted";
   #isAdmitted = false;
   /** Undefined where the listener asks nothing of its clients, and once the pool is known. */
@@ -67,6 +69,7 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
     this.#reception = reception;
     this.listener = reception.listener;
     this.#latestMs = this.#acceptedAtMs + lifetimeMs(this.listener, context.random);
+    this.#progressDueMs = this.#acceptedAtMs + context.reports.progressIntervalMs;
     this.number = context.sessions.nextNumber();
     client.own(this);
   }
@@ -257,10 +260,15 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   /** About once a second while it lives: brings up to date what others see of it. */
-  survey(): void {
+  survey(nowMs: number): void {
     const [relay, dialling] = [this.#relay, this.#dialling];
-    if (relay === undefined || dialling === undefined) return;
-    countSoFar({ listener: this.listener, dialling, greeting: this.#greeting, relay }, this.#context, this.place);
+    if (relay !== undefined && dialling !== undefined) {
+      countSoFar({ listener: this.listener, dialling, greeting: this.#greeting, relay }, this.#context, this.place);
+    }
+    if (nowMs < this.#progressDueMs || !this.#isAdmitted) return;
+    const { reports } = this.#context;
+    this.#progressDueMs = nowMs + reports.progressIntervalMs;
+    if (this.#state !== "closing") reports.progressed(recordOf(this.#outcome(null), this.#context));
   }
 
   // Ending
@@ -354,24 +362,28 @@ export class Session implements WheelEntry, ConnectionHandler, RelayHandler, Dia
   }
 
   #account(): void {
-    const { clock, reports } = this.#context;
-    const outcome = {
+    const { reports } = this.#context;
+    const outcome = this.#outcome(this.#end);
+    countOutcome(outcome, this.#context, this.place);
+    // It is accounted for: from here on nobody else does it.
+    this.#leaveTable();
+    if (reports.wantsRecord(this.#end)) reports.recorded(recordOf(outcome, this.#context));
+  }
+
+  #outcome<End extends EndReason | null>(end: End): Outcome<End> {
+    return {
       number: this.number,
       listener: this.listener,
       client: this.client,
       visitor: this.#visitor,
       acceptedAtMs: this.#acceptedAtMs,
-      endedAtMs: clock.nowMs(),
+      endedAtMs: this.#context.clock.nowMs(),
       dialling: this.#dialling,
       greeting: this.#greeting,
       relay: this.#relay,
-      end: this.#end,
+      end,
       error: this.#error,
     };
-    countOutcome(outcome, this.#context, this.place);
-    // It is accounted for: from here on nobody else does it.
-    this.#leaveTable();
-    if (reports.wantsRecord(this.#end)) reports.recorded(recordOf(outcome, this.#context));
   }
 
   #leaveTable(): void {

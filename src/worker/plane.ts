@@ -342,7 +342,7 @@ export class Plane implements SessionContext {
   }
 
   /** A part of the sessions at each tick, so that all of them together take nobody's time. */
-  #survey(): void {
+  #survey(nowMs: number): void {
     let left = Math.min(Math.ceil(this.#live.size / SURVEY_TICKS), MOST_SURVEYED);
     for (; left > 0; left--) {
       const { done, value } = this.#surveying.next();
@@ -350,13 +350,14 @@ export class Plane implements SessionContext {
         this.#surveying = this.#live.values();
         return;
       }
-      value.survey();
+      value.survey(nowMs);
     }
   }
 
   #advance(): void {
-    this.wheel.advance(this.clock.nowMs());
-    this.#survey();
+    const nowMs = this.clock.nowMs();
+    this.wheel.advance(nowMs);
+    this.#survey(nowMs);
     this.lookAfterQueues();
     if (this.#live.size > 0) this.#tickLater();
     else this.#ticking = undefined;

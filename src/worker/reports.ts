@@ -3,11 +3,12 @@
 import type { Clock } from "../clock.ts";
 import type { LogConfig } from "../config/config.ts";
 import { messageOf } from "../errors.ts";
-import { accessLine, isAccessLogged } from "../observe/access.ts";
+import { accessLine, isAccessLogged, isProgressLogged } from "../observe/access.ts";
 import { ignoredBy } from "../observe/access-ignored.ts";
 import { createAlarm } from "../observe/alarm.ts";
 import type { LogRing } from "../observe/ring.ts";
 import type { EndReason } from "../session/end.ts";
+import type { ProgressRecord, SessionRecord } from "../session/record.ts";
 import type { FromWorker } from "./message.ts";
 import type { PlaneReports } from "./plane.ts";
 import type { Words } from "./words.ts";
@@ -45,14 +46,21 @@ export function createWorkerReports({ clock, log, ring, words, post }: WorkerRep
   const isIgnored = ignoredBy(log);
   const selected: WorkerReports["selected"] = ({ identity, addressText }, sessionId) =>
     post({ kind: "selected", identity, addressText, sessionId });
+  function write(record: SessionRecord | ProgressRecord): void {
+    if (isIgnored(record)) return;
+    ring.put(accessLine(record, clock.wallMs()));
+    if (ring.claimTelling()) post({ kind: "lines" });
+  }
+
   return {
     wantsRecord: (end) => words.wantsRecords || isLogged(end),
     recorded(record) {
-      if (isLogged(record.end) && !isIgnored(record)) {
-        ring.put(accessLine(record, clock.wallMs()));
-        if (ring.claimTelling()) post({ kind: "lines" });
-      }
+      if (isLogged(record.end)) write(record);
       if (words.wantsRecords) post({ kind: "record", record });
+    },
+    progressIntervalMs: log?.accessIntervalMs ?? Number.POSITIVE_INFINITY,
+    progressed(record) {
+      if (log !== undefined && isProgressLogged(log.access, words.logLevel)) write(record);
     },
     get selected() {
       return isDebug() ? selected : undefined;

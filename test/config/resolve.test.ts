@@ -114,6 +114,7 @@ describe("resolve", () => {
         output: "stderr",
         access: "off",
         ignore: { empty: true, clients: ["::1"] },
+        accessIntervalMs: 60_000,
       },
       lookup,
     };

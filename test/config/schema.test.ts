@@ -27,6 +27,7 @@ describe("balancerSchema", () => {
       output: "stdout",
       access: "all",
       ignore: { empty: false, clients: [] },
+      accessIntervalMs: Number.POSITIVE_INFINITY,
     });
   });
 

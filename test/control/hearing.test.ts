@@ -15,6 +15,8 @@ function createWorld() {
   const reports: Reports = {
     wantsRecord: () => assert.fail("the worker has decided"),
     recorded: () => assert.fail("the worker has written the line"),
+    progressIntervalMs: Number.POSITIVE_INFINITY,
+    progressed: () => assert.fail("the worker has written the line"),
     announced: note("announced"),
     selected: ({ identity }, id) => void heard.push(["selected", identity, id]),
     dialFailed: ({ name }, pool) => void heard.push(["dialFailed", name, pool]),

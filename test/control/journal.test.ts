@@ -24,6 +24,7 @@ function logConfig(options: Partial<LogConfig> = {}): LogConfig {
     output: join(folder, `${files}.log`),
     access: "all",
     ignore: { empty: false, clients: [] },
+    accessIntervalMs: Number.POSITIVE_INFINITY,
     ...options,
   };
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { createReports, type Reports } from "../../src/control/reports.ts";
 import { type BackendEvent, createEvents, type Events } from "../../src/observe/events.ts";
 import type { EndReason } from "../../src/session/end.ts";
-import type { SessionRecord } from "../../src/session/record.ts";
+import type { ProgressRecord, SessionRecord } from "../../src/session/record.ts";
 import { backendRow } from "../backend/pool-snapshot.ts";
 import { plainRecord } from "../observe/records.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
@@ -15,7 +15,7 @@ interface World {
   readonly events: Events;
   readonly reports: Reports;
   /** The access lines. */
-  readonly accessed: readonly SessionRecord[];
+  readonly accessed: readonly (SessionRecord | ProgressRecord)[];
   readonly announced: readonly Omit<BackendEvent, "at">[];
   /** What the pool "web" was told. */
   readonly told: readonly string[];
@@ -26,7 +26,7 @@ function createWorld(logged: readonly EndReason[] = [], isDebug = true): World {
   const clock = createFakeClock();
   const log: RecordedLog = { ...createRecordedLog(), isLevelEnabled: () => isDebug };
   const events = createEvents();
-  const accessed: SessionRecord[] = [];
+  const accessed: (SessionRecord | ProgressRecord)[] = [];
   const announced: Omit<BackendEvent, "at">[] = [];
   const told: string[] = [];
   const pool = {
@@ -41,6 +41,8 @@ function createWorld(logged: readonly EndReason[] = [], isDebug = true): World {
       log,
       level: "info",
       wantsAccess: (end) => logged.includes(end),
+      progressIntervalMs: 60_000,
+      wantsProgress: () => isDebug,
       access: (record) => accessed.push(record),
       follow: () => () => {},
       reopen() {},

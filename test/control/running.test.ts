@@ -90,6 +90,24 @@ for (const { title, transport, skip, more } of PLACES) {
     );
 
     it(
+      "writes a line of a session that goes on, at the interval that the log has",
+      withoutLeaks(async () => {
+        const output = join(folder, `${title}-progress.log`);
+        await using server = await startPeerServer(echo);
+        const log = { output, format: "json", accessIntervalMs: 1_000 } as const;
+        await using crew = await startCrew(transport, [server.address], { ...more, log });
+        await crew.converse();
+        const lines = (): string[] =>
+          readFileSync(output, "utf8")
+            .split("\n")
+            .filter((line) => line.includes('"event":"progress"'));
+        await until(() => lines().length === 2, "two lines");
+        const [first = ""] = lines();
+        assert.match(first, /"id":"[^"]+","listener":"web".*"bytesUp":4,"bytesDown":4,"end":null/);
+      }),
+    );
+
+    it(
       "shows the bytes of a session that goes on, and counts none twice",
       withoutLeaks(async () => {
         await using server = await startPeerServer(echo);

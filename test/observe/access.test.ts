@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { accessLevel, accessLine, isAccessLogged } from "../../src/observe/access.ts";
+import { accessLevel, accessLine, isAccessLogged, isProgressLogged } from "../../src/observe/access.ts";
 import { endReasons, isOrderly } from "../../src/session/end.ts";
 import { hostileRecord, plainRecord } from "./records.ts";
 
@@ -36,6 +36,21 @@ describe("accessLine", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("the line of a session that goes on", () => {
+  it("has the same keys, and no end yet", () => {
+    const parsed = JSON.parse(accessLine({ ...plainRecord, end: null }, WALL_MS));
+    assert.deepEqual(Object.keys(parsed), KEYS);
+    assert.deepEqual([parsed.event, parsed.level, parsed.end, parsed.bytesUp], ["progress", "info", null, 1_234]);
+  });
+
+  it("is written where every session has one, and the level lets info through", () => {
+    assert.equal(isProgressLogged("all", "info"), true);
+    assert.equal(isProgressLogged("all", "warn"), false);
+    assert.equal(isProgressLogged("errors", "debug"), false);
+    assert.equal(isProgressLogged("off", "debug"), false);
   });
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import type { ProgressRecord } from "../../src/session/record.ts";
 import { createRelaying, createStage, type Stage } from "../support/stage.ts";
 
 function counted({ counters, sessions }: Stage) {
@@ -80,5 +81,43 @@ describe("the bytes of a session that lives", () => {
     for (const client of clients) client.reset();
     stage.settle();
     assert.equal(stage.counters.lane(0).bytesUp, 300);
+  });
+});
+
+describe("a session that goes on", () => {
+  async function createWatched(progressIntervalMs: number) {
+    const told: ProgressRecord[] = [];
+    const reports = { progressIntervalMs, progressed: (record: ProgressRecord) => void told.push(record) };
+    return { ...(await createRelaying({ reports })), told };
+  }
+
+  it("is told of each time that the interval is over, with all that is known by then", async () => {
+    const { stage, client, told } = await createWatched(60_000);
+    client.send("12345");
+    stage.settle();
+    stage.pass(59_000);
+    assert.equal(told.length, 0);
+    stage.pass(2_000);
+    assert.equal(told.length, 1);
+    const [record] = told;
+    assert.deepEqual(
+      [record?.bytesUp, record?.backend, record?.listener, record?.end, record?.error],
+      [5, "main/b0", "front", null, null],
+    );
+    assert.deepEqual(record?.active, { process: 0, listener: 0, backend: 0 }, "this one not counted");
+    assert.ok((record?.durationMs ?? 0) >= 60_000);
+    stage.pass(62_000);
+    assert.equal(told.length, 2);
+    client.reset();
+    stage.settle();
+    stage.pass(120_000);
+    assert.equal(told.length, 2);
+    assert.deepEqual(Object.keys(record ?? {}).sort(), Object.keys(stage.record()).sort());
+  });
+
+  it("is told of by nobody where that is off", async () => {
+    const { stage, told } = await createWatched(Number.POSITIVE_INFINITY);
+    stage.pass(300_000);
+    assert.deepEqual(told, []);
   });
 });

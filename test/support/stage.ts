@@ -139,6 +139,8 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     reports: {
       wantsRecord: () => true,
       recorded: (record) => records.push(record),
+      progressIntervalMs: Number.POSITIVE_INFINITY,
+      progressed: ({ id }) => reported.push(`progress: ${id}`),
       selected: undefined,
       dialFailed: ({ identity }) => reported.push(`dial failed: ${identity}`),
       ejected: ({ identity }, _pool, error) => reported.push(`ejected: ${identity}: ${error}`),

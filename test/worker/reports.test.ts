@@ -15,6 +15,7 @@ const LOG: LogConfig = {
   output: "stdout",
   access: "errors",
   ignore: { empty: false, clients: [] },
+  accessIntervalMs: 60_000,
 };
 
 function createWorld(config: LogConfig | "off" = LOG) {
@@ -66,6 +67,22 @@ describe("createWorkerReports", () => {
     select();
     const { identity, addressText } = backend;
     assert.deepEqual(posted, [{ kind: "selected", identity, addressText, sessionId: "id" }]);
+  });
+
+  it("writes a line of a session that goes on, where all sessions get one and the level lets it through", () => {
+    const going = { ...plainRecord, end: null };
+    const { reports, ring, words } = createWorld({ ...LOG, access: "all" });
+    assert.equal(reports.progressIntervalMs, 60_000);
+    reports.progressed(going);
+    assert.match(ring.take()?.toString() ?? "", /"event":"progress".*"end":null/);
+    words.logLevel = "warn";
+    reports.progressed(going);
+    const errorsOnly = createWorld();
+    errorsOnly.reports.progressed(going);
+    const silent = createWorld("off");
+    assert.equal(silent.reports.progressIntervalMs, Number.POSITIVE_INFINITY);
+    silent.reports.progressed(going);
+    assert.deepEqual([ring.take(), errorsOnly.ring.take(), silent.ring.take()], [undefined, undefined, undefined]);
   });
 
   it("posts a record to whoever listens", () => {

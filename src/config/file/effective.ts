@@ -53,6 +53,7 @@ export function effectiveFile(
             format: log.format,
             output: log.output,
             access: log.access,
+            "access-interval": durationOrOff(log.accessIntervalMs),
             ignore: { ...log.ignore },
           },
         }),

@@ -5,6 +5,8 @@ import { quote } from "../../wire/quote.ts";
 import type { AdminOptions } from "../admin-options.ts";
 import { defaults as preset } from "../defaults.ts";
 import { defined } from "../defined.ts";
+import { durationOrOff } from "../kind.ts";
+import { limits } from "../limits.ts";
 import type { BalancerOptions, ListenerOptions, LogIgnoreOptions, LogOptions, PoolOptions } from "../options.ts";
 import type { ProcessOptions } from "../process-options.ts";
 import { settings } from "../settings.ts";
@@ -49,17 +51,18 @@ const ignore = section("a map with empty and clients", {
   clients: key(oneOrMany(cidrLeaf(), CIDRS, 0), { description: "those of these addresses and CIDRs", restart: true }),
 }).transform(defined<LogIgnoreOptions>);
 
-const log = section(
-  "a map of the log's keys",
-  {
-    level: key(ofKind(settings["log-level"]), factsOf("log-level", { restart: true })),
-    format: key(ofKind(settings["log-format"]), factsOf("log-format", { restart: true })),
-    output: key(textLeaf("stdout, stderr or the path of a file"), factsOf("log-output", { restart: true })),
-    access: key(ofKind(settings["access-log"]), factsOf("access-log", { restart: true })),
-    ignore: key(ignore, { description: "sessions that get no line all the same", restart: true }),
-  },
-  ["access-interval"],
-);
+const log = section("a map of the log's keys", {
+  level: key(ofKind(settings["log-level"]), factsOf("log-level", { restart: true })),
+  format: key(ofKind(settings["log-format"]), factsOf("log-format", { restart: true })),
+  output: key(textLeaf("stdout, stderr or the path of a file"), factsOf("log-output", { restart: true })),
+  access: key(ofKind(settings["access-log"]), factsOf("access-log", { restart: true })),
+  ignore: key(ignore, { description: "sessions that get no line all the same", restart: true }),
+  "access-interval": key(ofKind(durationOrOff(preset.log.accessIntervalMs, limits.accessIntervalMs)), {
+    description: "a session that lives so long gets a progress line, and another each time; with access: all",
+    default: "off",
+    restart: true,
+  }),
+}).transform(({ "access-interval": accessIntervalMs, ...rest }) => defined<LogOptions>({ ...rest, accessIntervalMs }));
 
 const defaults = section("a map with listener, pool and backend", {
   listener: key(listenerDefaults, { description: "what a listener has that does not say otherwise" }),

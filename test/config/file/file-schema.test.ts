@@ -8,12 +8,13 @@ describe("fileSchema", () => {
   it("has a process and a log", () => {
     const file = optionsIn(`version: 1
 process: { workers: 2, transport: net, max-connections: auto, shutdown-delay: 5s, drain-timeout: 25s }
-log: { level: debug, format: json, output: stderr, access: off, ignore: { empty: true, clients: 10.0.0.0/8 } }
+log: { level: debug, format: json, output: stderr, access: off, ignore: { empty: true, clients: 10.0.0.0/8 }, access-interval: 10m }
 ${REST}`);
     assert.deepEqual(file.balancer, { workers: 2, transport: "net", maxConnections: "auto" });
     assert.deepEqual(file.process, { shutdownDelayMs: 5_000, drainTimeoutMs: 25_000 });
     const ignore = { empty: true, clients: ["10.0.0.0/8"] };
-    assert.deepEqual(file.log, { level: "debug", format: "json", output: "stderr", access: "off", ignore });
+    const rest = { access: "off", ignore, accessIntervalMs: 600_000 };
+    assert.deepEqual(file.log, { level: "debug", format: "json", output: "stderr", ...rest });
   });
 
   it("may leave to flags whatever they can say", () => {
@@ -38,9 +39,10 @@ ${REST}`);
     );
   });
 
-  it("refuses what is still to come", () => {
-    assert.deepEqual(problemsIn(`version: 1\nlog: { access-interval: 10m }\n${REST}`), [
-      "lb.yaml:2:8 log.access-interval: is not available yet; leave it out",
+  it("looks at sessions that go on no oftener than they are looked at, or never", () => {
+    assert.deepEqual(problemsIn(`version: 1\nlog: { access-interval: 10ms }\n${REST}`), [
+      'lb.yaml:2:25 log.access-interval: got "10ms", expected a duration from 1s to 24d, or off',
     ]);
+    assert.deepEqual(optionsIn(`version: 1\nlog: { access-interval: off }\n${REST}`).log, { accessIntervalMs: "off" });
   });
 });

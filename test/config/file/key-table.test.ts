@@ -28,6 +28,7 @@ describe("fileKeys", () => {
         .replace(/^process\./, "")
         .replace("NAME", "*")
         .replace(/tcp-(keepalive|user-timeout)$/, "tcp-$1-ms")
+        .replace(/access-interval$/, "access-interval-ms")
         .replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     );
     const known = options.map((path) => path.replace(/^log\.ignore\..*/, "log.ignore"));
