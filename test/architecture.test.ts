@@ -50,6 +50,7 @@ const PAGE_IMPORTS = new Set(["#answers", "./uPlot.esm.js"]);
 
 /** Files without a mirrored test, and what covers them instead. */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "config/admin-options.ts": "types and lists of words; test/config/admin-schema.test.ts",
   "config/peek-options.ts": "types and lists of words; test/config/peek-schema.test.ts",
   "config/proxy-options.ts": "types and lists of words; test/config/proxy-schema.test.ts",
   "config/webhook-options.ts": "types and a list of words; test/config/webhook-schema.test.ts",

@@ -25,7 +25,7 @@ const MOST_HEADER_BYTES: number = 16 * 1024;
 interface Door {
   readonly server: Server;
   readonly address: string;
-  removeName(): void;
+  readonly removeName: () => void;
 }
 
 /** Servers that share one way to serve. */

@@ -33,7 +33,7 @@ export interface ExchangeParts {
   readonly router: Router<Endpoint>;
   readonly authority: Authority;
   /** Which entrance a request has come in by. */
-  entranceOf(request: IncomingMessage): Entrance;
+  readonly entranceOf: (request: IncomingMessage) => Entrance;
 }
 
 /** Serves one request. Never throws, never rejects. */

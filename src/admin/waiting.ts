@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { parseDuration } from "../config/duration.ts";
 import { configError } from "../errors.ts";
 
-export const LONGEST_WAIT_MS = 600_000;
+const LONGEST_WAIT_MS = 600_000;
 const LOOK_MS = 100;
 
 /** Undefined where nobody wants to wait. @throws LbError `LB_CONFIG` */

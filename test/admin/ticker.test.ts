@@ -29,7 +29,7 @@ function create() {
     balancer,
     history,
     ticker,
-    listen(): void {
+    listen: (): void => {
       const reply = stream.admit(() => []);
       assert.ok(reply.kind === "stream");
       reply.open(response as unknown as ServerResponse);

@@ -24,12 +24,12 @@ describe("Waiting", () => {
     const clock = createFakeClock();
     const waiting = new Waiting(clock, 1);
     const controller = new AbortController();
-    let isOver = false;
+    const seen = { isOver: false };
     const over = waiting.until(left, limitMs, controller.signal).then(() => {
-      isOver = true;
+      seen.isOver = true;
     });
     assert.equal(waiting.isFull, limitMs > 0 && left() > 0);
-    for (let step = 0; step < 100 && !isOver; step++) {
+    for (let step = 0; step < 100 && !seen.isOver; step++) {
       steps(clock, () => controller.abort());
       await nextTurn();
     }

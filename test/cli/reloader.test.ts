@@ -120,10 +120,30 @@ describe("Reloader", () => {
     reloader.close();
   });
 
-  it("does nothing after its end", async () => {
+  it("tells whoever asks what has changed, or why nothing has", async () => {
+    const { contents, reloader, finish } = createWorld();
+    const good = reloader.reload();
+    await finish();
+    assert.deepEqual(await good, REPORT);
+    contents.set("/lb.yaml", "nonsense");
+    await assert.rejects(reloader.reload(), { message: "not a number" });
+    reloader.close();
+  });
+
+  it("tells each of those who ask while one is under way of the next one", async () => {
+    const { reloads, reloader, finish } = createWorld();
+    const all = [reloader.reload(), reloader.reload(), reloader.reload()];
+    await finish();
+    await finish();
+    assert.deepEqual(await Promise.all(all), [REPORT, REPORT, REPORT]);
+    assert.equal(reloads.length, 2);
+    reloader.close();
+  });
+
+  it("does nothing after its end, and says so", async () => {
     const { reloads, reloader } = createWorld();
     reloader.close();
-    reloader.reload();
+    await assert.rejects(reloader.reload(), { code: "LB_CLOSED" });
     await nextTurn();
     assert.deepEqual(reloads, []);
   });

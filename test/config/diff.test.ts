@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Config } from "../../src/config/config.ts";
-import { diffConfig, diffPool, isSamePlace, restartKeys } from "../../src/config/diff.ts";
+import { adminRestarts, diffConfig, diffPool, isSamePlace, restartKeys } from "../../src/config/diff.ts";
 import type { BalancerOptions } from "../../src/config/options.ts";
 import { resolve } from "../../src/config/resolve.ts";
 
@@ -105,5 +105,20 @@ describe("isSamePlace", () => {
     assert.ok(one !== undefined && other !== undefined);
     assert.equal(isSamePlace(one, { ...one, weight: 7, name: "x" }), true);
     assert.equal(isSamePlace(one, other), false);
+  });
+});
+
+describe("adminRestarts", () => {
+  const admin = { listen: [":1"], tokenFile: "/a" };
+
+  it("has what is another one than at the start", () => {
+    assert.deepEqual(adminRestarts(admin, { listen: [":1"], tokenFile: "/a" }), []);
+    assert.deepEqual(adminRestarts(admin, { listen: [":2"], metrics: "token" }), [
+      "admin.listen",
+      "admin.tokenFile",
+      "admin.metrics",
+    ]);
+    assert.deepEqual([adminRestarts(admin, undefined), adminRestarts(undefined, admin)], [["admin"], ["admin"]]);
+    assert.deepEqual(adminRestarts(undefined, undefined), []);
   });
 });

@@ -2,10 +2,11 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
-const KNOWN = new Set([
-  ...["$ref", "anyOf", "type", "enum", "const", "minimum", "maximum", "format", "description"],
-  ...["properties", "required", "additionalProperties", "propertyNames", "items"],
-]);
+const KNOWN = new Set(
+  "$ref anyOf type enum const minimum maximum format description properties required additionalProperties propertyNames items".split(
+    " ",
+  ),
+);
 
 /** What is wrong with a value, a line each. A property that an object's schema does not name is wrong, too. */
 export function schemaMistakes(value: unknown, schema: Json, root: Json, path = "$"): string[] {
@@ -19,7 +20,9 @@ export function schemaMistakes(value: unknown, schema: Json, root: Json, path = 
     return each.some((mistakes) => mistakes.length === 0) ? [] : fewest;
   }
   return [
-    ...valueMistakes(value, schema).map((mistake) => `${path}: ${mistake}, got ${JSON.stringify(value)?.slice(0, 80)}`),
+    ...valueMistakes(value, schema).map(
+      (mistake) => `${path}: ${mistake}, got ${String(JSON.stringify(value)).slice(0, 80)}`,
+    ),
     ...(Array.isArray(value) && isSchema(schema["items"])
       ? value.flatMap((item, index) => schemaMistakes(item, schema["items"] as Json, root, `${path}[${index}]`))
       : []),
@@ -31,7 +34,7 @@ function valueMistakes(value: unknown, { type, enum: words, const: only, minimum
   return [
     ...(typeof type === "string" && !isOfType(value, type) ? [`expected ${type}`] : []),
     ...(Array.isArray(words) && !words.includes(value) ? [`expected one of ${words.join(", ")}`] : []),
-    ...(only !== undefined && only !== value ? [`expected ${String(only)}`] : []),
+    ...(only !== undefined && only !== value ? [`expected ${JSON.stringify(only)}`] : []),
     ...(typeof minimum === "number" && typeof value === "number" && value < minimum ? [`expected >= ${minimum}`] : []),
     ...(typeof maximum === "number" && typeof value === "number" && value > maximum ? [`expected <= ${maximum}`] : []),
     ...(format === "date-time" && typeof value === "string" && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
