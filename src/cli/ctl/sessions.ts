@@ -34,12 +34,11 @@ export async function showSessions(errand: Errand): Promise<ExitCode> {
   const { surface } = errand;
   let count = 0;
   let cursor: string | null = null;
-  if (isJson) surface.print('{"items":[');
   do {
     const answer = await askPage(errand, query, Math.min(PAGE_ITEMS, limit - count), cursor);
     if (answer.kind !== "answer") return fail(errand, answer);
     const { items } = answer.body;
-    if (isJson) surface.print(jsonText(items, count));
+    if (isJson) surface.print(`${cursor === null ? '{"items":[' : ""}${jsonText(items, count)}`);
     else if (items.length > 0) printLines(errand, pageLines(items, count === 0, widthOf(surface)));
     count += items.length;
     cursor = answer.body.cursor;
