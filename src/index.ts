@@ -58,7 +58,7 @@ export type { ProbeCounts } from "./control/probe-counts.ts";
 export type { NameChanges, ReloadReport } from "./control/reload-report.ts";
 export type { ConfigStats, ReloadOptions, ReloadSource } from "./control/reloads.ts";
 export type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "./control/sessions.ts";
-export type { ListenerStats, PoolStats, Stats, WorkerStats } from "./control/stats.ts";
+export type { ListenerStats, PoolStats, Stats, Summary, WorkerStats } from "./control/stats.ts";
 export type { ErrorCode, ErrorDetails, Problem } from "./errors.ts";
 export { LbError } from "./errors.ts";
 export type { AuditEvent, BackendEvent, ReloadEvent } from "./observe/events.ts";

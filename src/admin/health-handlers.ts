@@ -7,11 +7,11 @@ import { allHold, type Condition, healthText, liveConditions, readyConditions } 
 import { type Reply, text } from "./reply.ts";
 
 export function healthHandlers(balancer: Balancer, config: AdminConfig): Readonly<Record<string, Handler>> {
-  const live: Handler = (call) => answer(call, liveConditions(balancer.stats()));
+  const live: Handler = (call) => answer(call, liveConditions(balancer.summary()));
   return {
     "GET /livez": live,
     "GET /healthz": live,
-    "GET /readyz": (call) => answer(call, readyConditions(balancer.stats(), config.readyWhen)),
+    "GET /readyz": (call) => answer(call, readyConditions(balancer.summary(), config.readyWhen)),
   };
 }
 

@@ -1,7 +1,7 @@
 // Whether the process lives, and whether it should get traffic: two questions that have nothing to do with each other.
 
 import type { ReadyWhen } from "../config/admin-options.ts";
-import type { Stats } from "../control/stats.ts";
+import type { Summary } from "../control/stats.ts";
 
 /** One thing that has to hold. */
 export interface Condition {
@@ -15,7 +15,7 @@ export interface Condition {
 const LONGEST_HEARTBEAT_MS = 10_000;
 
 /** Nothing about backends: a process is not restarted because they are down. */
-export function liveConditions({ state, workers }: Pick<Stats, "state" | "workers">): readonly Condition[] {
+export function liveConditions({ state, workers }: Pick<Summary, "state" | "workers">): readonly Condition[] {
   // Before and after that there are no threads that could beat.
   if (state !== "running" && state !== "closing") return [{ name: "process", holds: true, detail: state }];
   return workers.map(({ worker, heartbeatAgeMs }) => ({
@@ -26,7 +26,7 @@ export function liveConditions({ state, workers }: Pick<Stats, "state" | "worker
 }
 
 export function readyConditions(
-  { state, pools }: Pick<Stats, "state" | "pools">,
+  { state, pools }: Pick<Summary, "state" | "pools">,
   readyWhen: ReadyWhen,
 ): readonly Condition[] {
   const isDraining = isDrainingIn(state);
@@ -47,7 +47,7 @@ export function readyConditions(
 const MOST_NAMED = 10;
 
 /** From the signal on, the shutdown delay included. */
-export function isDrainingIn(state: Stats["state"]): boolean {
+export function isDrainingIn(state: Summary["state"]): boolean {
   return state === "closing" || state === "closed";
 }
 

@@ -22,9 +22,9 @@ export function processHandlers(
     if (actions.reload === undefined) {
       return problem(501, "there is nothing to reload, because the configuration came from flags and not a file");
     }
-    const before = balancer.stats().config.hash;
+    const before = balancer.summary().config.hash;
     const report = await actions.reload();
-    const { hash } = balancer.stats().config;
+    const { hash } = balancer.summary().config;
     if (hash !== before) {
       const change = { hash, changed: describeReport(report) };
       balancer.audit({ action: "reload", subject: null, change, ...actorOf(call) });

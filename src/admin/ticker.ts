@@ -30,9 +30,9 @@ export function createTicker({ balancer, clock, view, history, stream }: TickerP
   const onAudit = (event: AuditEvent): void => stream.send("audit", event);
 
   function tick(): void {
-    const stats = balancer.stats();
-    history.add(clock.wallMs(), stats.sessions.active, stats.listeners);
-    if (stream.isWatched) stream.send("stats", view.overview(stats));
+    const { sessions, listeners } = balancer.summary();
+    history.add(clock.wallMs(), sessions.active, listeners);
+    if (stream.isWatched) stream.send("stats", view.overview());
     const nowMs = clock.nowMs();
     // What was missed, because the process was stopped, is not made up for.
     dueMs = Math.max(dueMs + INTERVAL_MS, nowMs);

@@ -3,15 +3,15 @@
 import type { Clock } from "../clock.ts";
 import type { AdminConfig } from "../config/admin-schema.ts";
 import type { Balancer } from "../control/balancer.ts";
-import type { Stats } from "../control/stats.ts";
+import type { Stats, Summary } from "../control/stats.ts";
 import { isoTime } from "../observe/iso-time.ts";
 import { packageVersion } from "../observe/version.ts";
 import type { ListenerAnswer, Overview, StatusAnswer } from "./answers.ts";
 import { allHold, isDrainingIn, readyConditions } from "./health.ts";
 
 export interface View {
-  status(stats?: Stats): StatusAnswer;
-  listeners(stats?: Stats): readonly ListenerAnswer[];
+  status(stats?: Summary): StatusAnswer;
+  listeners(stats?: Summary): readonly ListenerAnswer[];
   overview(stats?: Stats): Overview;
 }
 
@@ -19,7 +19,7 @@ export function createView(balancer: Balancer, config: AdminConfig, clock: Clock
   const version = packageVersion();
   const { readyWhen, dashboard } = config;
 
-  function status(stats: Stats = balancer.stats()): StatusAnswer {
+  function status(stats: Summary = balancer.summary()): StatusAnswer {
     const { transport, instance, state, startedAt, sessions, acceptPaused, workers, logLinesDropped } = stats;
     return {
       version,
@@ -42,7 +42,7 @@ export function createView(balancer: Balancer, config: AdminConfig, clock: Clock
     };
   }
 
-  function listeners(stats: Stats = balancer.stats()): readonly ListenerAnswer[] {
+  function listeners(stats: Summary = balancer.summary()): readonly ListenerAnswer[] {
     const addresses = balancer.addresses();
     return stats.listeners.map((listener) => ({
       ...listener,

@@ -21,7 +21,7 @@ import {
   type SessionPage,
   type SessionQuery,
 } from "./sessions.ts";
-import { readStats, type Stats } from "./stats.ts";
+import { readStats, readSummary, type Stats, type Summary } from "./stats.ts";
 
 /** A load balancer. With workers, what they do is known here some milliseconds later. */
 export interface Balancer extends AsyncDisposable {
@@ -52,6 +52,8 @@ export interface Balancer extends AsyncDisposable {
   /** Where it listens; empty before `start` and after `close`. */
   addresses(): readonly ListeningAddress[];
   stats(): Stats;
+  /** The same without what is said of each backend: cheap also where there are a thousand. */
+  summary(): Summary;
   /** What was set at run time, of all pools. */
   overrides(): readonly Override[];
   /** @throws LbError `LB_UNKNOWN_POOL` */
@@ -111,6 +113,7 @@ export function createBalancerIn(world: World, options: BalancerOptions): Balanc
     destroy: () => lifecycle.destroy(),
     addresses: () => lifecycle.addresses,
     stats: () => readStats(assembly, lifecycle),
+    summary: () => readSummary(assembly, lifecycle),
     pool(name) {
       const pool = roster.pools.get(name);
       if (pool !== undefined) return pool;

@@ -138,8 +138,15 @@ function problemsOf(error: unknown): readonly Problem[] {
 
 const HASH_CHARACTERS = 16;
 
+/** Asked for with all figures, and long to make where there are a thousand backends. A configuration never changes. */
+const hashes = new WeakMap<Config, string>();
+
 function hashOf(config: Config): string {
-  return createHash("sha256").update(JSON.stringify(config, plain)).digest("hex").slice(0, HASH_CHARACTERS);
+  const known = hashes.get(config);
+  if (known !== undefined) return known;
+  const hash = createHash("sha256").update(JSON.stringify(config, plain)).digest("hex").slice(0, HASH_CHARACTERS);
+  hashes.set(config, hash);
+  return hash;
 }
 
 /** JSON knows neither functions nor Infinity. */

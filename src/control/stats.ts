@@ -74,20 +74,34 @@ export interface Stats {
   readonly logLinesDropped: number;
 }
 
+/** Stats without those of backends: of a thousand of them, these are most of the work. */
+export interface Summary extends Omit<Stats, "pools" | "departed"> {
+  readonly pools: readonly Pick<PoolStats, "name" | "usable">[];
+}
+
+type Progress = Pick<Lifecycle, "state" | "startedAtMs" | "config">;
+
 /** The figures as they are now. */
-export function readStats(
-  assembly: Assembly,
-  { state, startedAtMs, config }: Pick<Lifecycle, "state" | "startedAtMs" | "config">,
-): Stats {
-  const { admission, capacity, clock, dataPlane, instance, journal, roster } = assembly;
-  const pools = [...roster.pools.values()].map((pool) => ({
+export function readStats(assembly: Assembly, progress: Progress): Stats {
+  const pools = [...assembly.roster.pools.values()].map((pool) => ({
     name: pool.name,
     usable: pool.usableCount(),
     panic: pool.consequences.isPanic,
     queueLength: pool.line.length,
-    ...roster.poolCounts(pool.name),
+    ...assembly.roster.poolCounts(pool.name),
     backends: pool.backends(),
   }));
+  return { ...readProcess(assembly, progress), pools, departed: departedOf(assembly, pools) };
+}
+
+/** The same in short. */
+export function readSummary(assembly: Assembly, progress: Progress): Summary {
+  const pools = [...assembly.roster.pools.values()].map((pool) => ({ name: pool.name, usable: pool.usableCount() }));
+  return { ...readProcess(assembly, progress), pools };
+}
+
+function readProcess(assembly: Assembly, { state, startedAtMs, config }: Progress): Omit<Stats, "pools" | "departed"> {
+  const { admission, capacity, clock, dataPlane, instance, journal, roster } = assembly;
   return {
     state,
     transport: dataPlane.transport,
@@ -102,8 +116,6 @@ export function readStats(
       active: admission.listenerActive(slot),
       ...roster.listenerCounts(name),
     })),
-    pools,
-    departed: departedOf(assembly, pools),
     config,
     logLinesDropped: journal.droppedCount,
   };

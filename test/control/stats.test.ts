@@ -167,4 +167,17 @@ describe("readStats", () => {
       }
     }),
   );
+
+  it(
+    "is the same in short, without what is said of each backend",
+    withoutLeaks(async () => {
+      await using server = await startPeerServer(echo);
+      await using loopback = await startLoopback(onePool([server.address]));
+      await loopback.visit();
+      await loopback.session(() => true);
+      const { pools, departed: _, ...rest } = loopback.balancer.stats();
+      const short = pools.map(({ name, usable }) => ({ name, usable }));
+      assert.deepEqual(loopback.balancer.summary(), { ...rest, pools: short });
+    }),
+  );
 });
