@@ -22,7 +22,7 @@ export function countersOf(stats: Stats): ReadonlyMap<string, number> {
   const walk = (value: unknown, path: string): void => {
     if (typeof value === "number") counters.set(path, value);
     else if (Array.isArray(value)) {
-      for (const [index, each] of value.entries()) walk(each, `${path}[${nameOf(each) ?? index}]`);
+      for (const [index, each] of value.entries()) walk(each, `${path}[${nameOf(each, index)}]`);
     } else if (typeof value === "object" && value !== null) {
       for (const [key, each] of Object.entries(value)) if (!GAUGES.has(key)) walk(each, `${path}.${key}`);
     }
@@ -39,9 +39,8 @@ export function assertGrown(before: Stats, after: Stats): void {
   assert.deepEqual(told, []);
 }
 
-function nameOf(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  if ("name" in value) return value.name;
-  if ("worker" in value) return value.worker;
-  return "pool" in value ? value.pool : undefined;
+function nameOf(value: unknown, index: number): string {
+  if (typeof value !== "object" || value === null) return String(index);
+  const name = "name" in value ? value.name : "pool" in value ? value.pool : index;
+  return typeof name === "string" ? name : String(index);
 }
