@@ -88,7 +88,7 @@ export class Pool {
   #rows: readonly number[] = [];
   #hasLimits = false;
   /** As of `#epoch`, and until they say themselves. */
-  #tiers: Tiers = { usable: [], lastResort: [], freshUntilMs: 0, isPanic: false };
+  #tiers: Tiers = { usable: [], lastResort: [], freshUntilMs: 0, isPanic: false, well: [] };
   readonly #weights: PickWeights;
   #freshUntilMs = 0;
   #epoch = -1;
@@ -152,7 +152,6 @@ export class Pool {
     this.#policy = policy;
     this.#byRow = new Map(snapshot.rows.map((backend) => [backend.row, backend]));
     this.#rows = snapshot.rows.map(({ row }) => row);
-    this.#hasLimits = this.#rows.some((row) => this.#table.limit[row] !== NO_LIMIT);
     this.#filtered = new Int32Array(snapshot.rows.length);
     this.#epoch = -1;
     this.#policy.arrange(
@@ -252,8 +251,10 @@ export class Pool {
   /** Those of the first tier in which somebody is neither full nor tried. */
   #candidates(tried: readonly number[], nowMs: number): Candidates {
     this.#refresh(nowMs);
-    const { usable, lastResort } = this.#tiers;
+    const { usable, lastResort, well } = this.#tiers;
     this.#isLastResort = false;
+    // A client pays at most one dial for a panic while somebody is well.
+    if (tried.length > 0 && this.#show(well, tried)) return this.#view;
     if (this.#show(usable, tried)) return this.#view;
     // Rather wait for one that is well.
     if (this.#queue !== undefined && isInOneOf(usable, tried)) return this.#view;
@@ -318,6 +319,8 @@ export class Pool {
     const { rows, slowStart, panicBelow } = this.#snapshot;
     const weights = this.#weights;
     this.#epoch = epoch;
+    // Also set at run time, without another snapshot.
+    this.#hasLimits = this.#rows.some((row) => this.#table.limit[row] !== NO_LIMIT);
     this.#tiers = rank(rows, this.#table, nowMs, panicBelow);
     // Who goes by a key stays with what the key says.
     weights.refresh(this.#rows, this.#policy.usesKey ? undefined : slowStart, nowMs);

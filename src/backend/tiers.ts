@@ -15,6 +15,8 @@ export interface Tiers {
   readonly freshUntilMs: number;
   /** Health and ejection are ignored: see panic.ts. */
   readonly isPanic: boolean;
+  /** In a panic, those that are well: whoever was refused by one that is not goes there first. */
+  readonly well: readonly Int32Array[];
 }
 
 export interface RankedRow {
@@ -28,7 +30,7 @@ export interface RankedRow {
  */
 export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: number, panicBelow?: number): Tiers {
   if (panicBelow !== undefined && isPanic(wellnessOf(table, rowNumbers(rows)), panicBelow))
-    return panicked(rows, table);
+    return panicked(rows, table, nowMs);
   const primaries: number[] = [];
   const backups: number[] = [];
   const suspects: number[] = [];
@@ -50,11 +52,12 @@ export function rank(rows: readonly RankedRow[], table: BackendTable, nowMs: num
     lastResort: tiersOf([ejected]),
     freshUntilMs,
     isPanic: false,
+    well: [],
   };
 }
 
 /** Everybody, but for those where dials hang right now: a client would pay for that with seconds. */
-function panicked(rows: readonly RankedRow[], table: BackendTable): Tiers {
+function panicked(rows: readonly RankedRow[], table: BackendTable, nowMs: number): Tiers {
   const wanted = rowNumbers(rows).filter((row) => isWanted(table, row));
   const suspects = wanted.filter((row) => table.isSuspect(row));
   const others = wanted.filter((row) => !table.isSuspect(row));
@@ -63,6 +66,7 @@ function panicked(rows: readonly RankedRow[], table: BackendTable): Tiers {
     lastResort: [],
     freshUntilMs: Number.POSITIVE_INFINITY,
     isPanic: true,
+    well: tiersOf([others.filter((row) => isUsable(table, row, nowMs))]),
   };
 }
 

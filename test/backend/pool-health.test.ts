@@ -134,6 +134,16 @@ describe("Pool in a panic", () => {
     assert.equal(world.pool.pick("", [], 0), -1);
   });
 
+  it("sends whoever was refused by one of them to one that is well, however busy that is", () => {
+    const world = createWorld(4, { policy: "least-connections", panicBelow: 0.5 });
+    for (const row of [0, 1, 2]) world.markDown(row);
+    for (let n = 0; n < 100; n++) world.table.admit(3);
+    const first = world.pool.pick("", [], 0);
+    assert.notEqual(first, 3);
+    assert.equal(world.pool.pick("", [first], 0), 3);
+    assert.notEqual(world.pool.pick("", [3], 0), -1);
+  });
+
   it("leaves alone whom an operator has taken out", () => {
     const world = createWorld(3, { policy: "round-robin", panicBelow: 0.9 });
     world.drain(0);

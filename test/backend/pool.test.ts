@@ -293,6 +293,15 @@ describe("Pool.apply", () => {
     assert.equal(pool.snapshot.rows.length, 1);
   });
 
+  it("heeds a limit that a row is given later, and serves by the others", () => {
+    const { pick, table } = createPool(2);
+    assert.equal(pick(), 0);
+    table.setLimit(0, 1);
+    assert.deepEqual([pick(), pick()], [1, 1]);
+    table.setLimit(0, NO_LIMIT);
+    assert.equal(pick(), 0);
+  });
+
   it("heeds the limit of a row that is added", () => {
     const { pool, pick, table } = createPool(1);
     table.open(1, 1, 1);

@@ -86,6 +86,7 @@ describe("rank", () => {
       lastResort: [],
       freshUntilMs: Number.POSITIVE_INFINITY,
       isPanic: false,
+      well: [],
     });
   });
 
@@ -102,9 +103,10 @@ describe("rank", () => {
       pool.markDown(3);
       pool.drain(4);
       pool.table.setWeight(5, 0);
-      const { usable, lastResort, isPanic } = panicked(pool, 0.3, [2, 3]);
+      const { usable, lastResort, isPanic, well } = panicked(pool, 0.3, [2, 3]);
       assert.equal(isPanic, true);
       assert.deepEqual(shown(usable), [[0, 1, 2, 3]]);
+      assert.deepEqual(shown(well), [[2]]);
       assert.deepEqual(lastResort, []);
     });
 
