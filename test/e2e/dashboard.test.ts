@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser, Locator } from "playwright-core";
+import { configError } from "../../src/errors.ts";
 import { type Dashboard, launchChromium, openDashboard, type Stage, startStage, TOKEN } from "../support/dashboard.ts";
 import { skipReason } from "../support/programs.ts";
 
@@ -327,17 +328,18 @@ describe("the dashboard", { skip: skipReason("chromium") }, () => {
   });
 
   it("reloads, and shows all that is wrong with a bad file", async () => {
-    const problems = ["pools.web.policy: no such policy", "listeners.web.listen: in use"];
-    await using stage = await startStage({
-      actions: {
-        reload: () => Promise.reject(new Error(problems.join("\n"))),
-      },
-    });
+    const problems = [
+      { path: "pools.web.policy", message: "no such policy" },
+      { path: "listeners.web.listen", message: "no port" },
+    ];
+    await using stage = await startStage({ actions: { reload: () => Promise.reject(configError(problems)) } });
     await visit(stage, async (dashboard) => {
       const { page } = dashboard;
       await page.getByRole("button", { name: "Reload" }).click();
       await logIn(dashboard);
       await page.locator("#notice.problem").waitFor();
+      const said = await page.locator("#notice-text").textContent();
+      assert.equal(said, "pools.web.policy: no such policy\nlisteners.web.listen: no port");
     });
   });
 

@@ -68,8 +68,9 @@ export async function diagnose(path: string): Promise<string> {
 export async function problemOf(response: Response): Promise<string> {
   try {
     const { detail, title, problems = [] }: Partial<ProblemAnswer> = await response.json();
-    const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-    return [detail ?? title ?? `answered ${response.status}`, ...lines].join("\n");
+    // The detail says them too, as one line.
+    if (problems.length > 0) return problems.map(({ path, message }) => `${path}: ${message}`).join("\n");
+    return detail ?? title ?? `answered ${response.status}`;
   } catch {
     return `answered ${response.status} ${response.statusText}`;
   }
