@@ -54,7 +54,12 @@ export async function exchange(
     reply = problemOf(error);
   }
   if (reply === undefined || response.destroyed) return;
-  send(reply, request, response);
+  try {
+    send(reply, request, response);
+  } catch {
+    // Such as a header that can't be: a bug of ours ends a connection, and not the program.
+    response.destroy();
+  }
 }
 
 async function replyTo(
