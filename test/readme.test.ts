@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { commandOf } from "../src/cli/commands.ts";
+import { verbOf } from "../src/cli/ctl/verbs.ts";
+import { printTopics } from "../src/cli/print.ts";
 import { loadFile } from "../src/config/file/load-file.ts";
 import type { Key } from "../src/config/key.ts";
 import { keys } from "../src/config/keys.ts";
@@ -62,6 +65,22 @@ describe("README", () => {
     assert.ok(typeof shown === "object" && shown !== null);
     const record = shown as Parameters<typeof accessLine>[0];
     assert.deepEqual(Object.keys(JSON.parse(accessLine(record, 0))), Object.keys(shown));
+  });
+
+  it("names commands, verbs and files to print that there are", () => {
+    const shells = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text).join("");
+    const lines = [...shells.matchAll(/\blb-tcp ([a-z][a-z-]*)(?: ([a-z-]+))?(?: ([a-z-]+))?/g)];
+    const unknown = lines.filter(([, command = "", word = "", more]) => {
+      if (command === "ctl") return verbOf(word) === undefined;
+      const topic = printTopics.find(({ name }) => name === word);
+      if (command !== "print") return commandOf(command) === undefined;
+      return topic === undefined || (more !== undefined && topic.files.every((file) => file.word !== more));
+    });
+    assert.ok(lines.length > 10);
+    assert.deepEqual(
+      unknown.map(([line]) => line),
+      [],
+    );
   });
 
   it("links to files that are there", () => {
