@@ -30,6 +30,7 @@ const PROBES: Json = object({
   failed: COUNT,
   lastMs: nullable(NUMBER),
   lastAt: nullable(TIME),
+  lastFailure: nullable(object({ reason: TEXT, at: TIME })),
   certificateExpiresAt: nullable(TIME),
 });
 const LANE = {

@@ -107,7 +107,8 @@ describe("Backend", () => {
     prober.result({ kind: "ok", certificateExpiresAt: "2021-01-01T00:00:00.000Z" }, 0);
     surroundings.clock.advance(5_000);
     prober.result({ kind: "failed", reason: "no", certificateExpiresAt: "2120-01-01T00:00:00.000Z" }, 1);
-    const counted = { ok: 1, failed: 1, lastMs: TOOK_MS, lastAt: "2026-01-01T00:00:05.000Z" };
+    const lastAt = "2026-01-01T00:00:05.000Z";
+    const counted = { ok: 1, failed: 1, lastMs: TOOK_MS, lastAt, lastFailure: { reason: "no", at: lastAt } };
     assert.deepEqual(backend.status().probes, { ...counted, certificateExpiresAt: "2021-01-01T00:00:00.000Z" });
     resolve("10.0.0.2");
     surroundings.rows.reclaim();

@@ -142,7 +142,14 @@ describe("Endpoint", () => {
       address: "10.0.0.1:80",
       state: "drain",
       lastProbe: "ECONNREFUSED",
-      probes: { ok: 0, failed: 1, lastMs: TOOK_MS, lastAt: "2026-01-01T00:00:00.000Z", certificateExpiresAt: null },
+      probes: {
+        ok: 0,
+        failed: 1,
+        lastMs: TOOK_MS,
+        lastAt: "2026-01-01T00:00:00.000Z",
+        lastFailure: { reason: "ECONNREFUSED", at: "2026-01-01T00:00:00.000Z" },
+        certificateExpiresAt: null,
+      },
       ejectedUntil: null,
       active: 1,
     });

@@ -10,6 +10,7 @@ const ONE: ProbeCounts = {
   failed: 2,
   lastMs: 3,
   lastAt: LATE,
+  lastFailure: { reason: "timeout", at: EARLY },
   certificateExpiresAt: "2120-01-01T00:00:00.000Z",
 };
 const OTHER: ProbeCounts = {
@@ -17,15 +18,30 @@ const OTHER: ProbeCounts = {
   failed: 20,
   lastMs: 30,
   lastAt: EARLY,
+  lastFailure: null,
   certificateExpiresAt: "2021-01-01T00:00:00.000Z",
 };
 
 describe("countProbe", () => {
   it("counts what is good and what is not, and how long the last one took", () => {
     const once = countProbe(NO_PROBES, { kind: "ok" }, { tookMs: 3, at: EARLY });
-    assert.deepEqual(once, { ok: 1, failed: 0, lastMs: 3, lastAt: EARLY, certificateExpiresAt: null });
+    assert.deepEqual(once, {
+      ok: 1,
+      failed: 0,
+      lastMs: 3,
+      lastAt: EARLY,
+      lastFailure: null,
+      certificateExpiresAt: null,
+    });
     const twice = countProbe(once, { kind: "failed", reason: "no" }, { tookMs: 4, at: LATE });
-    assert.deepEqual(twice, { ok: 1, failed: 1, lastMs: 4, lastAt: LATE, certificateExpiresAt: null });
+    const lastFailure = { reason: "no", at: LATE };
+    assert.deepEqual(twice, { ok: 1, failed: 1, lastMs: 4, lastAt: LATE, lastFailure, certificateExpiresAt: null });
+  });
+
+  it("remembers the last that has failed, also when others have succeeded since", () => {
+    const failure = countProbe(NO_PROBES, { kind: "failed", reason: "answered 503" }, { tookMs: 1, at: EARLY });
+    const success = countProbe(failure, { kind: "ok" }, { tookMs: 1, at: LATE });
+    assert.deepEqual(success.lastFailure, { reason: "answered 503", at: EARLY });
   });
 
   it("does not count what has found out nothing", () => {
@@ -42,8 +58,10 @@ describe("countProbe", () => {
 });
 
 describe("addProbes", () => {
-  it("adds up, and takes the last probe and the certificate that ends first", () => {
-    const sum = { ok: 11, failed: 22, lastMs: 3, lastAt: LATE, certificateExpiresAt: OTHER.certificateExpiresAt };
+  it("adds up, and takes the last probe, the last failure and the certificate that ends first", () => {
+    const { lastFailure } = ONE;
+    const { certificateExpiresAt } = OTHER;
+    const sum = { ok: 11, failed: 22, lastMs: 3, lastAt: LATE, lastFailure, certificateExpiresAt };
     assert.deepEqual(addProbes(ONE, OTHER), sum);
     assert.deepEqual(addProbes(OTHER, ONE), sum);
   });

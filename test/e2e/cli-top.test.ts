@@ -52,7 +52,9 @@ interface InTerminal extends AsyncDisposable {
 
 /** A command in a terminal of its own, which script(1) of util-linux makes. */
 function startInTerminal(command: string): InTerminal {
-  const child = spawn(findProgram("script") ?? "script", ["-qec", command, "/dev/null"], { env: { ...process.env, TERM: "xterm" } });
+  const child = spawn(findProgram("script") ?? "script", ["-qec", command, "/dev/null"], {
+    env: { ...process.env, TERM: "xterm" },
+  });
   let text = "";
   let check = (): void => {};
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {

@@ -139,6 +139,7 @@ const health: Column<BackendRow> = {
       problemOf(row.backend),
       ejectionText(row),
       probeText(row),
+      failureText(row),
       certificateText(row),
     ].filter((each) => each !== undefined && each !== "");
     if (line !== undefined) {
@@ -217,6 +218,13 @@ function probeText({ backend: { probes }, nowMs }: BackendRow): string {
   if (probes.lastAt === null) return probes.ok + probes.failed === 0 ? "not probed" : "";
   const took = probes.lastMs === null ? "" : ` in ${formatDuration(probes.lastMs)}`;
   return `probed ${formatAgo(nowMs - Date.parse(probes.lastAt))}${took}`;
+}
+
+/** Of a failure that is over. One that is not is said first of all. */
+function failureText({ backend, nowMs }: BackendRow): string {
+  const { lastFailure } = backend.probes;
+  if (lastFailure === null || problemOf(backend) !== undefined) return "";
+  return `last failed ${formatAgo(nowMs - Date.parse(lastFailure.at))}: ${lastFailure.reason}`;
 }
 
 function certificateText({ backend: { probes }, nowMs }: BackendRow): string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { backendFamilies } from "../../../src/admin/metrics/backend-families.ts";
 import type { BackendStatus } from "../../../src/control/backend.ts";
+import { NO_PROBES } from "../../../src/control/probe-counts.ts";
 import { backendOf, poolOf, samplesOf } from "./figures.ts";
 
 const labels = { pool: "web", backend: "a" };
@@ -55,7 +56,7 @@ describe("backendFamilies", () => {
   });
 
   it("say of probes how many, how long and until when, where it is known", () => {
-    const probes = { ok: 3, failed: 1, lastMs: 250, lastAt: "2026-01-01T00:00:00.000Z", certificateExpiresAt: null };
+    const probes = { ...NO_PROBES, ok: 3, failed: 1, lastMs: 250, lastAt: "2026-01-01T00:00:00.000Z" };
     assert.deepEqual(byWord("lb_tcp_probes_total", "result", { probes }), { ok: 3, fail: 1 });
     assert.deepEqual(samples("lb_tcp_probe_last_seconds", { probes }), [{ labels, value: 0.25 }]);
     assert.deepEqual(samples("lb_tcp_probe_last_seconds", {}), []);

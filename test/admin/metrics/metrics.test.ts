@@ -37,6 +37,7 @@ const FULL: Stats = statsOf({
             failed: 0,
             lastMs: 1,
             lastAt: "2026-01-01T00:00:00.000Z",
+            lastFailure: null,
             certificateExpiresAt: "2027-01-01T00:00:00.000Z",
           },
         }),

@@ -4,11 +4,10 @@ import type { ListenerAnswer, Overview, StatusAnswer } from "../../../src/admin/
 import type { BackendStatus } from "../../../src/control/backend.ts";
 import type { EndpointStatus } from "../../../src/control/endpoint.ts";
 import type { Override } from "../../../src/control/override.ts";
-import type { ProbeCounts } from "../../../src/control/probe-counts.ts";
+import { NO_PROBES } from "../../../src/control/probe-counts.ts";
 import type { PoolStats } from "../../../src/control/stats.ts";
 import type { HistogramCounts } from "../../../src/session/counters.ts";
 
-const NO_PROBES: ProbeCounts = { ok: 0, failed: 0, lastMs: null, lastAt: null, certificateExpiresAt: null };
 const NO_TIMES: HistogramCounts = { buckets: [], sumMs: 0, count: 0 };
 
 export const AT = "2026-11-21T20:00:00.000Z";
