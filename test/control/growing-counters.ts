@@ -17,7 +17,7 @@ const GAUGES: ReadonlySet<string> = new Set([
 ]);
 
 /** Every counter of the stats, by its path; members of lists by their names. */
-export function countersOf(stats: Stats): ReadonlyMap<string, number> {
+function countersOf(stats: Stats): ReadonlyMap<string, number> {
   const counters = new Map<string, number>();
   const walk = (value: unknown, path: string): void => {
     if (typeof value === "number") counters.set(path, value);
