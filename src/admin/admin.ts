@@ -29,6 +29,7 @@ import { sessionHandlers } from "./session-handlers.ts";
 import { Throttle } from "./throttle.ts";
 import { createTicker } from "./ticker.ts";
 import { TokenFile } from "./token.ts";
+import { Turns } from "./turns.ts";
 import { createView } from "./view.ts";
 import { Visitors, visitorLimit } from "./visitors.ts";
 import { Waiting } from "./waiting.ts";
@@ -85,7 +86,11 @@ export function createAdminIn(
   const waiting = new Waiting(clock, Math.min(MOST_LASTING, limit / 4));
   const ticker = createTicker({ balancer, clock, view, history, stream });
   const visitors = new Visitors(limit);
-  const doors: Doors = new Doors((request, response) => void exchange(parts, request, response), visitors);
+  const turns = new Turns();
+  const doors: Doors = new Doors(
+    (request, response) => turns.take({ request, response, begin: () => void exchange(parts, request, response) }),
+    visitors,
+  );
   const router = new Router(
     endpoints({
       ...healthHandlers(balancer, config),

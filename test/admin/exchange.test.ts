@@ -154,6 +154,15 @@ describe("an exchange", () => {
     visitor.socket.destroy();
   });
 
+  it("answers them in turn, and lets go of whoever sends very many ahead, so that no answers pile up", async () => {
+    await using scene = await createScene();
+    const request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    const text = await (await visit(scene.tcp, request.repeat(1_000))).all();
+    const answers = text.split("HTTP/1.1 200 OK").length - 1;
+    assert.ok(answers <= 1, `${answers} answers`);
+    assert.equal((await scene.get("/livez")).status, 200);
+  });
+
   it("takes a token from nowhere but its header", async () => {
     await using scene = await createScene({ options: { listen: "0.0.0.0:0" } });
     assert.equal((await scene.get(`/api/v1/status?token=${TOKEN}`)).status, 401);
