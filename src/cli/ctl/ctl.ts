@@ -1,5 +1,6 @@
 // `lb-tcp ctl VERB`: asks a running lb-tcp, and tells it.
 
+import { parseDuration } from "../../config/duration.ts";
 import { didYouMean } from "../../config/suggestion.ts";
 import { configError, type Problem } from "../../errors.ts";
 import type { Run } from "../command-line.ts";
@@ -40,7 +41,7 @@ export async function runControl(run: Pick<Run, "words">, surface: Surface): Pro
     return 0;
   }
   if (verb === undefined) throw configError([noVerb(word), ...given.problems]);
-  const problems: Problem[] = [...given.problems, ...wordProblems(verb, words)];
+  const problems: Problem[] = [...given.problems, ...wordProblems(verb, { words, flags: given.flags })];
   const place = readPlace(given, surface.environment, problems);
   if (place === undefined || problems.length > 0) throw configError(problems);
   const remote = createRemote(place, surface.clock);
@@ -114,8 +115,14 @@ function noVerb(word: string | undefined): Problem {
   return wordProblem(word, `lb-tcp ctl can't do that${offer || `; ${list}`}`);
 }
 
-function wordProblems({ name, words: expected, count: [least, most] }: Verb, words: Arguments["words"]): Problem[] {
+function wordProblems(
+  { name, words: expected, count: [least, most] }: Verb,
+  { words, flags }: Pick<Arguments, "words" | "flags">,
+): Problem[] {
   const usage = `lb-tcp ctl ${name} ${expected}`.trim();
   if (words.length < least) return [wordProblem(`lb-tcp ctl ${name}`, `something is missing; write ${usage}`)];
-  return words.slice(most).map((word) => wordProblem(word, `is too much; write ${usage}`));
+  return words.slice(most).map((word) => {
+    const isWait = flags["wait"] === "" && "value" in parseDuration(word);
+    return wordProblem(word, isWait ? `is joined by =; write --wait=${word}` : `is too much; write ${usage}`);
+  });
 }

@@ -19,6 +19,7 @@ describe("lb-tcp ctl", () => {
     ["dance", /^lb-tcp: dance: lb-tcp ctl can't do that; `lb-tcp ctl --help` lists all\n$/],
     ["--json", /^lb-tcp: lb-tcp ctl: is told what to do by a word; /],
     ["weight web/b2", /^lb-tcp: lb-tcp ctl weight: something is missing; write lb-tcp ctl weight POOL\/BACKEND N\n$/],
+    ["drain web/b2 --wait 30s", /^lb-tcp: 30s: is joined by =; write --wait=30s\n$/],
     ["status now", /^lb-tcp: now: is too much; write lb-tcp ctl status\n$/],
     [
       "ready web/b2 --wait",
