@@ -74,8 +74,8 @@ const descriptions: Readonly<Record<CommandName, Description>> = {
   doctor: {
     usage: "lb-tcp doctor [--config FILE] [FLAG…]",
     text:
-      "Checks a configuration as `lb-tcp check` does, dials every backend from this machine, and warns of what is valid and " +
-      "yet goes wrong later. It sends backends nothing.",
+      "Checks a configuration as `lb-tcp check` does, dials every backend from this machine, asks it once what the probe of " +
+      "its pool asks, and warns of what is valid and yet goes wrong later.",
     flags: [
       { term: "--config FILE", text: "the file" },
       { term: "--rise N, …", text: "every other flag of the balancer" },
@@ -85,7 +85,7 @@ const descriptions: Readonly<Record<CommandName, Description>> = {
         title: "Exit codes",
         rows: [
           { term: "0", text: "every backend answers; there may be warnings" },
-          { term: "1", text: "a backend does not answer" },
+          { term: "1", text: "a backend does not answer, or not as its probe expects" },
           { term: "2", text: "something is wrong with the configuration" },
         ],
       },

@@ -44,8 +44,12 @@ export const adminSchema: z.ZodType<AdminConfig> = strict("an object of admin op
   metrics: oneOf(metricsAccesses)
     .prefault(defaults.admin.metrics)
     .describe("who may read /metrics: open for everybody who gets there, token for whoever has it"),
-  dashboard: oneOf(dashboardModes).prefault(defaults.admin.dashboard).describe("what the dashboard lets people do"),
+  dashboard: oneOf(dashboardModes)
+    .prefault(defaults.admin.dashboard)
+    .describe("what the dashboard lets people do: read-write, read-only; or off, and there is none"),
   readyWhen: oneOf(readyConditions)
     .prefault(defaults.admin.readyWhen)
-    .describe("what /readyz waits for, beside listening and not draining"),
+    .describe(
+      "what /readyz waits for, beside not draining: listening, any-pool or all-pools that have a usable backend",
+    ),
 });

@@ -29,7 +29,14 @@ export function statusLines(status: StatusAnswer): readonly Line[] {
   const ready = status.ready ? span("yes", "good") : span(status.draining ? "no, it is stopping" : "no", "bad");
   const rows: readonly (readonly [term: string, ...values: readonly Span[]])[] = [
     ["version", span(`${version} on Node ${node}, transport ${transport}, instance ${instance}`)],
-    ["state", span(state, state === "running" ? "good" : "warning"), span(` for ${durationOf(status.startedAt, at)}`)],
+    [
+      "state",
+      span(state, state === "running" ? "good" : "warning"),
+      // It has run for so long, but not been stopping for so long.
+      span(
+        `${state === "running" ? " for" : ", started"} ${durationOf(status.startedAt, at)}${state === "running" ? "" : " ago"}`,
+      ),
+    ],
     ["ready", ready, span(` (ready-when ${status.readyWhen})`, "dim")],
     [
       "sessions",
@@ -156,11 +163,11 @@ const backendColumns: readonly Column[] = [
   { title: "STATE" },
   { title: "WEIGHT", align: "right" },
   { title: "SESSIONS", align: "right" },
-  { title: "LIMIT", align: "right" },
-  { title: "TOTAL", align: "right" },
+  { title: "LIMIT", align: "right", dispensable: 2 },
+  { title: "TOTAL", align: "right", dispensable: 2 },
   { title: "FAILED", align: "right" },
-  { title: "UP", align: "right", dispensable: 2 },
-  { title: "DOWN", align: "right", dispensable: 2 },
+  { title: "UP", align: "right", dispensable: 3 },
+  { title: "DOWN", align: "right", dispensable: 3 },
   { title: "ADDRESS", dispensable: 1 },
   { title: "REASON" },
 ];

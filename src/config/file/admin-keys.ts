@@ -33,12 +33,13 @@ export const adminKeys: z.ZodType<AdminOptions> = section("a map of the admin ad
     restart: true,
   }),
   dashboard: key(ofKind(choice(admin.dashboard, dashboardModes)), {
-    description: "what the dashboard lets people do",
+    description: "what the dashboard lets people do: read-write, read-only; or off, and there is none",
     default: admin.dashboard,
     restart: true,
   }),
   "ready-when": key(ofKind(choice(admin.readyWhen, readyConditions)), {
-    description: "what /readyz waits for, beside listening and not draining",
+    description:
+      "what /readyz waits for, beside not draining: listening, any-pool or all-pools that have a usable backend",
     default: admin.readyWhen,
     restart: true,
   }),
