@@ -156,7 +156,7 @@ export const verbs: readonly Verb[] = [
     words: "POOL/BACKEND",
     count: [1, 1],
     summary: "takes a backend out of service",
-    text: "Takes a backend out of service: it gets no new sessions, and is not missed. Ctrl+C ends the waiting only.",
+    text: "Takes a backend out of service, as drain does, and no longer probes it. Ctrl+C ends the waiting only.",
     flags: [wait],
     examples: [{ term: "lb-tcp ctl maintenance web/b2", text: "" }],
   },
