@@ -19,7 +19,8 @@ const REQUEST_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 /** How often Node looks for those that are too slow. */
 const CHECK_MS = 1_000;
-const BACKLOG = 128;
+/** Enough for a flood: whoever finds it full tries again a second later, and a probe has no more than that. */
+const BACKLOG = 1_024;
 const MOST_HEADER_BYTES: number = 16 * 1024;
 
 interface Door {

@@ -1,10 +1,11 @@
 // Who is served, and the end of it.
 
 import { isIP } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { defined } from "../config/defined.ts";
 import { parseDuration } from "../config/duration.ts";
 import type { Balancer } from "../control/balancer.ts";
-import type { SessionFilter, SessionQuery } from "../control/sessions.ts";
+import type { LiveSession, SessionFilter, SessionPage, SessionQuery } from "../control/sessions.ts";
 import { configError } from "../errors.ts";
 import { quote } from "../wire/quote.ts";
 import { actorOf } from "./backend-handlers.ts";
@@ -14,7 +15,7 @@ import { json, problem, type Reply } from "./reply.ts";
 
 export function sessionHandlers(balancer: Balancer): Readonly<Record<string, Handler>> {
   return {
-    "GET /api/v1/sessions": ({ query }) => json(balancer.sessions(sessionQueryOf(query))),
+    "GET /api/v1/sessions": async ({ query }) => json(await pageOf(balancer, sessionQueryOf(query))),
     "DELETE /api/v1/sessions": async (call) => {
       const [listener, pool, backend, client] = ["listener", "pool", "backend", "client"].map((key) =>
         call.query.get(key),
@@ -43,21 +44,39 @@ export function sessionHandlers(balancer: Balancer): Readonly<Record<string, Han
   };
 }
 
+/** Sessions that are listed in one go: a page of 1,000 takes milliseconds, and this thread may be carrying sessions. */
+const SLICE = 100;
+
+/** A page made of slices, between which others have their turn. @throws LbError `LB_CONFIG` */
+async function pageOf(balancer: Balancer, query: SessionQuery & { readonly limit: number }): Promise<SessionPage> {
+  const items: LiveSession[] = [];
+  let cursor: string | null | undefined = query.cursor;
+  do {
+    if (items.length > 0) await setImmediate();
+    const limit = Math.min(SLICE, query.limit - items.length);
+    const slice = balancer.sessions({ ...query, limit, ...(cursor === undefined ? {} : { cursor }) });
+    items.push(...slice.items);
+    ({ cursor } = slice);
+  } while (cursor !== null && items.length < query.limit);
+  return { items, cursor };
+}
+
 /** @throws LbError `LB_CONFIG` */
-function sessionQueryOf(query: ReadonlyMap<string, string>): SessionQuery {
+function sessionQueryOf(query: ReadonlyMap<string, string>): SessionQuery & { readonly limit: number } {
   const client = query.get("client");
   if (client !== undefined && isIP(client) === 0) {
     throw configError([{ path: "client", message: `got ${quote(client)}, expected an IP address` }]);
   }
-  return defined<SessionQuery>({
+  const limit = limitOf(query);
+  const filter = defined<SessionQuery>({
     listener: query.get("listener"),
     pool: query.get("pool"),
     backend: query.get("backend"),
     client,
     minAgeMs: minAgeOf(query.get("minAge")),
-    limit: limitOf(query),
     cursor: query.get("cursor"),
   });
+  return { ...filter, limit };
 }
 
 function minAgeOf(text: string | undefined): number | undefined {

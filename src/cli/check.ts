@@ -1,9 +1,10 @@
 // `lb-tcp check`: what is wrong with a configuration, or what would be in force.
 
+import { TokenFile } from "../admin/token.ts";
 import { effectiveText } from "../config/effective-text.ts";
 import type { Loaded } from "../config/load.ts";
 import { resolve } from "../config/resolve.ts";
-import { LbError, type Problem } from "../errors.ts";
+import { configError, LbError, messageOf, type Problem } from "../errors.ts";
 import { printable } from "../wire/quote.ts";
 import type { Run } from "./command-line.ts";
 import { type ExitCode, plainLine } from "./failure.ts";
@@ -22,13 +23,25 @@ export function runCheck(run: Run, surface: Surface): ExitCode {
 /** The configuration; or undefined, and what is wrong has been said. @throws LbError of another code than LB_CONFIG */
 export function loadForCheck(run: Run, surface: Surface): Loaded | undefined {
   try {
-    return loadRun(run, surface, run.words.map(withoutFlag));
+    const loaded = loadRun(run, surface, run.words.map(withoutFlag));
+    checkToken(loaded);
+    return loaded;
   } catch (error) {
     if (!(error instanceof LbError) || error.code !== "LB_CONFIG") throw error;
     const { problems = [] } = error.details;
     // As compilers write it, so that editors can go there.
     for (const { path, message } of problems) surface.complain(plainLine(`${path}: ${message}`));
     return undefined;
+  }
+}
+
+/** Without it lb-tcp does not start. @throws LbError `LB_CONFIG` */
+function checkToken({ admin }: Loaded): void {
+  if (admin?.tokenFile === undefined) return;
+  try {
+    new TokenFile(admin.tokenFile).check();
+  } catch (error) {
+    throw configError([{ path: "admin-token-file", message: messageOf(error) }]);
   }
 }
 

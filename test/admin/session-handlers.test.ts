@@ -41,6 +41,17 @@ describe("GET of sessions", () => {
     for (const { socket } of all) socket.destroy();
   });
 
+  it("makes a long page of slices, so that others have their turn in between", async () => {
+    await using scene = await createScene();
+    const all = await clients(scene, 230);
+    const first = Object((await scene.get("/api/v1/sessions?limit=210")).body);
+    const second = Object((await scene.get(`/api/v1/sessions?limit=1000&cursor=${first.cursor}`)).body);
+    assert.deepEqual([first.items.length, second.items.length, second.cursor], [210, 20, null]);
+    const ids = [...first.items, ...second.items].map(({ id }: { readonly id: string }) => id);
+    assert.equal(new Set(ids).size, 230);
+    for (const { socket } of all) socket.destroy();
+  });
+
   it("has filters", async () => {
     await using scene = await createScene();
     const all = await clients(scene, 4);

@@ -52,6 +52,18 @@ describe("lb-tcp check", () => {
     );
   });
 
+  it("finds a token file without which lb-tcp would not start", async () => {
+    const path = join(folder, "token");
+    const { code, complained } = await check(GOOD, "--admin", "127.0.0.1:8901", "--admin-token-file", path);
+    assert.equal(code, 2);
+    assert.match(
+      complained,
+      /^admin-token-file: the token file of the admin address, ".+token", can't be read: there is no such file\n$/,
+    );
+    writeFileSync(path, "0123456789abcdef\n");
+    assert.equal((await check(GOOD, "--admin", "127.0.0.1:8901", "--admin-token-file", path)).code, 0);
+  });
+
   it("finds what only shows with the flags, and in the files that are named", async () => {
     writeFileSync(join(folder, "deny.txt"), "10.0.0.1\nnonsense\n");
     const denied = GOOD.replace('":80" }', '":80", access: { deny-file: deny.txt } }');
