@@ -10,6 +10,7 @@ import { PickWeights, type SlowStartRule } from "./slow-start.ts";
 import { administrativeOf, ejectionOf, FRESH, healthOf } from "./state.ts";
 import { type BackendTable, NO_LIMIT } from "./table.ts";
 import { rank, type Tiers } from "./tiers.ts";
+import { isSameLine } from "./waiters.ts";
 
 /** One address of a backend, as plain data for a data plane. */
 export interface BackendRow {
@@ -302,7 +303,7 @@ export class Pool {
 
   #applyQueue(snapshot: QueueSnapshot | undefined): void {
     const before = this.#queue;
-    if (before !== undefined && before.memory === snapshot?.memory) {
+    if (before !== undefined && snapshot !== undefined && isSameLine(before.memory, snapshot.memory)) {
       before.limit = snapshot.limit;
       before.timeoutMs = snapshot.timeoutMs;
       return;

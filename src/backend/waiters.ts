@@ -27,16 +27,33 @@ const LENGTH = 5;
 const AWAKE = 6;
 /** Of the header, in floats. */
 const LAST_TICKET = 4;
+const LINE = 5;
 const HEADER_BYTES = 64;
 const NONE = 0;
 
 const INT_FIELDS = 5;
 
+/** Lines that were made in this process, by the control plane. */
+let lines = 0;
+
 /** Memory for as many waiters. Untouched pages cost address space only. */
 export function createWaiterMemory(capacity: number): SharedArrayBuffer {
   const { BYTES_PER_ELEMENT: intBytes } = Int32Array;
   const { BYTES_PER_ELEMENT: floatBytes } = Float64Array;
-  return new SharedArrayBuffer(HEADER_BYTES + 2 * WORKERS * intBytes + capacity * (floatBytes + INT_FIELDS * intBytes));
+  const byteCount = HEADER_BYTES + 2 * WORKERS * intBytes + capacity * (floatBytes + INT_FIELDS * intBytes);
+  const memory = new SharedArrayBuffer(byteCount);
+  lines++;
+  new Float64Array(memory, 0, LINE + 1)[LINE] = lines;
+  return memory;
+}
+
+/** Whether both are the memory of one line: each message to a thread brings it another object for the same memory. */
+export function isSameLine(one: SharedArrayBuffer, other: SharedArrayBuffer): boolean {
+  return lineOf(one) === lineOf(other);
+}
+
+function lineOf(memory: SharedArrayBuffer): number | undefined {
+  return new Float64Array(memory, 0, LINE + 1)[LINE];
 }
 
 /** Everybody who waits for one pool. Whoever is given the memory sees the same line. */

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { lockOwner, takeLock } from "../../src/backend/lock.ts";
-import { createWaiterMemory, Waiters } from "../../src/backend/waiters.ts";
+import { createWaiterMemory, isSameLine, Waiters } from "../../src/backend/waiters.ts";
 import type { WaitersReport, WaitersTask } from "./waiters-worker.ts";
 
 /** One line of so many, as several workers and the control plane see it. */
@@ -196,3 +196,11 @@ class Model {
     this.all = this.all.filter((waiter) => waiter.worker !== worker);
   }
 }
+
+describe("isSameLine", () => {
+  it("knows a line again in another object for its memory, and tells one line from another", () => {
+    const memory = createWaiterMemory(4);
+    assert.ok(isSameLine(memory, structuredClone(memory)));
+    assert.ok(!isSameLine(memory, createWaiterMemory(4)));
+  });
+});

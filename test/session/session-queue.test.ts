@@ -210,6 +210,14 @@ describe("Session: a queue", () => {
     assert.deepEqual([stage.record().end, waiters.length], ["queue-full", 1]);
   });
 
+  it("leaves everybody where he is in the line with a snapshot that has come as a message", async () => {
+    const { stage, waiters } = await createQueued(2);
+    const queue = stage.snapshot.pools[0]?.queue ?? assert.fail();
+    new Waiters(waiters.memory, 1).enter(10);
+    stage.apply({ pools: [poolSnapshot([0], { queue: structuredClone(queue) })] });
+    assert.deepEqual([waiters.wake(), waiters.length], [0, 2]);
+  });
+
   it("sends everybody on when there is no queue any more, and to the other when it is another", async () => {
     const queued = await createQueued(3);
     const { stage, waiters } = queued;
