@@ -11,11 +11,10 @@ import { topFlags } from "./top/help.ts";
 
 /** For bash from 3.2 on (macOS), and for zsh by its emulation of bash's `complete`. */
 export function completionScript(): string {
-  const available = keys.filter((key) => key.available);
-  const flags = available.map(({ flag }) => `--${flag}`);
-  const names = available.map(({ flag }) => flag);
-  const variables = available.map(({ variable }) => variable);
-  const choices = available
+  const flags = keys.map(({ flag }) => `--${flag}`);
+  const names = keys.map(({ flag }) => flag);
+  const variables = keys.map(({ variable }) => variable);
+  const choices = keys
     .filter(({ words }) => words.length > 0)
     .map(({ flag, words }) => `    --${flag}) words="${words.join(" ")}" ;;`);
   return `# lb-tcp completion, for bash and zsh: eval "$(lb-tcp completion)" in ~/.bashrc or ~/.zshrc

@@ -78,7 +78,7 @@ function unknownWord(word: string): Problem {
 function overview(columns: number): string {
   const groups = keyGroups.map((title) => ({
     title,
-    names: keys.filter(({ group, available }) => group === title && available).map(({ flag }) => flag),
+    names: keys.filter(({ group }) => group === title).map(({ flag }) => flag),
   }));
   return page(
     paragraph(
@@ -111,7 +111,6 @@ function explainKey(key: Key, inFile: readonly FileKey[], columns: number): stri
     { term: "Variable", text: [variable, ...otherVariables].join(", else ") },
     { term: "Also written", text: aliases.map((alias) => `--${alias}`).join(", ") },
     { term: "In a file", text: inFile.map(({ path }) => path).join(", ") },
-    { term: "Available", text: key.available ? "" : "not yet" },
   ]);
 }
 

@@ -18,8 +18,7 @@ export function flagProblems(argv: readonly string[], flags: Given["flags"], unk
   const spokenOf = new Set<string>();
   const taken = new Set<string>();
   for (const [flag, values] of Object.entries(flags)) {
-    // Of what is not available there is no need to have a value.
-    if (keyOfFlag(flag)?.available === false || !values.some((text) => text.trim() === "")) continue;
+    if (!values.some((text) => text.trim() === "")) continue;
     const dashed = unknown.find((other) => isFollowedBy(argv, flag, other));
     if (dashed !== undefined) taken.add(dashed);
     problems.push({ path: `--${flag}`, message: `has no value; ${valueHint(flag, dashed)}` });
@@ -68,7 +67,7 @@ function unknownFlag(name: string): string {
 
 /** The flag that comes nearest, or the only one that begins so. */
 function meantFlag(name: string): string | undefined {
-  const candidates = keys.filter(({ available }) => available).flatMap(({ flag, aliases }) => [flag, ...aliases]);
+  const candidates = keys.flatMap(({ flag, aliases }) => [flag, ...aliases]);
   const longer = candidates.filter((candidate) => name.length > 1 && candidate.startsWith(name));
   return nearest(name, candidates) ?? (longer.length === 1 ? longer[0] : undefined);
 }

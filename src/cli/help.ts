@@ -56,7 +56,7 @@ const EXIT_CODES: readonly Row[] = [
 /** @param columns As pageColumns() gives it. */
 export function programHelp(columns: number): string {
   const groups = keyGroups
-    .map((title) => ({ title, rows: keys.filter((key) => key.group === title && key.available).map(rowOf) }))
+    .map((title) => ({ title, rows: keys.filter((key) => key.group === title).map(rowOf) }))
     .filter(({ rows }) => rows.length > 0);
   const commandRows = commands.map(({ name, words, summary }) => ({ term: `${name} ${words}`.trim(), text: summary }));
   const all = [...commandRows, ...groups.flatMap(({ rows }) => rows), ...GENERAL, ...SIGNALS, ...EXIT_CODES];

@@ -3,7 +3,7 @@
 import type { Problem } from "../errors.ts";
 import { printable, quote } from "../wire/quote.ts";
 import type { Key, Setting } from "./key.ts";
-import { flagNames, keyOfFlag, keyOfVariable, keys, variableNames } from "./keys.ts";
+import { flagNames, keyOfFlag, keyOfVariable, variableNames } from "./keys.ts";
 import { nearest } from "./suggestion.ts";
 
 export interface Given {
@@ -56,16 +56,11 @@ export function readGiven<T>(setting: Setting<T>, given: Given, problems: Proble
   return undefined;
 }
 
-/** Flags that do not exist, and what exists but is not available yet. */
+/** Flags that do not exist. */
 export function refused(given: Given): readonly Problem[] {
-  const unknown = Object.keys(given.flags)
+  return Object.keys(given.flags)
     .filter((flag) => keyOfFlag(flag) === undefined)
     .map((flag) => ({ path: `--${printable(flag)}`, message: unknownFlag(flag) }));
-  const unavailable = keys
-    .filter((key) => !key.available)
-    .flatMap((key) => written(key, given).slice(0, 1))
-    .map(({ path }) => ({ path, message: "is not available yet; leave it out" }));
-  return [...unknown, ...unavailable];
 }
 
 /** A warning for each variable that looks like one of ours and is not. */

@@ -34,8 +34,6 @@ export interface Key {
   readonly defaultText: string | undefined;
   /** May be given more than once; in the environment its values are separated by commas. */
   readonly repeatable: boolean;
-  /** Reserved ones are known, and refused. */
-  readonly available: boolean;
 }
 
 /** A key that has one value, and a default. */
@@ -58,7 +56,6 @@ export function plainKey(flag: string, group: KeyGroup, meaning: string): Omit<K
     meaning,
     words: [],
     repeatable: false,
-    available: true,
   };
 }
 

@@ -61,7 +61,7 @@ export const adminTokenFileKey: Key = {
 
 const lists: readonly Key[] = [routeKey, acceptProxyKey, allowKey, denyKey, configKey, adminKey, adminTokenFileKey];
 
-/** Every flag, those that are not available yet included. */
+/** Every flag. */
 export const keys: readonly Key[] = inGroups([listenKey, upstreamKey, ...Object.values<Key>(settings), ...lists]);
 
 const byFlag: ReadonlyMap<string, Key> = new Map(

@@ -14,7 +14,7 @@ writeFileSync(`${folder}/log file`, "");
 mkdirSync(`${folder}/logs`);
 after(() => rmSync(folder, { recursive: true }));
 
-const flags = keys.filter(({ available }) => available).map(({ flag }) => `--${flag}`);
+const flags = keys.map(({ flag }) => `--${flag}`);
 
 /** What bash offers for the last of these words, as it takes a line apart: `=` is a word of its own. */
 async function complete(...words: string[]): Promise<string[]> {

@@ -17,15 +17,13 @@ describe("setting", () => {
     assert.equal(key.variable, "LB_TCP_RISE");
     assert.equal(key.placeholder, "N");
     assert.equal(key.defaultText, "2");
-    assert.equal(key.available, true);
     assert.deepEqual(key.parse("5"), { value: 5 });
   });
 });
 
 describe("plainKey", () => {
-  it("is available and given once unless something else is said", () => {
+  it("is given once unless something else is said", () => {
     const key = plainKey("listen", "Listeners", "where clients connect");
-    assert.equal(key.available, true);
     assert.equal(key.repeatable, false);
     assert.deepEqual(key.aliases, []);
   });

@@ -193,15 +193,6 @@ describe("loadOptions", () => {
     ]);
   });
 
-  it("refuses each flag that is not available yet", () => {
-    for (const { flag } of keys.filter((key) => !key.available)) {
-      assert.throws(() => load({ ...least, [flag]: ["1"] }), {
-        code: "LB_CONFIG",
-        message: `--${flag}: is not available yet; leave it out`,
-      });
-    }
-  });
-
   it("names the line of the access list in which something is wrong, not one of the file that names the list", () => {
     const texts: Readonly<Record<string, string>> = {
       "/etc/lb.yaml":
@@ -220,10 +211,7 @@ describe("loadOptions", () => {
       fc.constantFrom("80", "a:1", "web/a:1", "5s", "off", "10", "auto", "tcp", "__proto__/a:1", "constructor/a:1"),
       hostileText("a1:/=,[]weightsm"),
     );
-    const flags = fc.dictionary(
-      fc.constantFrom(...keys.filter((key) => key.available).map(({ flag }) => flag)),
-      fc.array(texts),
-    );
+    const flags = fc.dictionary(fc.constantFrom(...keys.map(({ flag }) => flag)), fc.array(texts));
     const variables = fc.dictionary(fc.constantFrom(...keys.map(({ variable }) => variable)), texts, { maxKeys: 2 });
     fc.assert(
       fc.property(flags, variables, (some, environment) => {

@@ -30,7 +30,7 @@ export const backendFamilies: readonly FamilyDefinition[] = [
     ...countedBy("direction", ({ bytesUp, bytesDown }) => ({ up: bytesUp, down: bytesDown })),
     name: "lb_tcp_backend_bytes_total",
     kind: "counter",
-    help: "Bytes of sessions with a backend that have ended; up is from client to backend.",
+    help: "Bytes, those of sessions that go on included, about a second late; up is from client to backend.",
   },
   {
     ...countedBy("result", ({ dials }) => dials),

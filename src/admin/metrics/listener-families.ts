@@ -59,7 +59,7 @@ export const listenerFamilies: readonly FamilyDefinition[] = [
   {
     name: "lb_tcp_bytes_total",
     kind: "counter",
-    help: "Bytes of sessions that have ended; up is from client to backend.",
+    help: "Bytes, those of sessions that go on included, about a second late; up is from client to backend.",
     labels: ["listener", "pool", "direction"],
     read: ({ lanes }) =>
       lanes.flatMap(({ labels, figures }) => [
