@@ -1,7 +1,7 @@
 // A probe as the library's user writes it. Which keys go with which type is checked here, once for options and files.
 
 import { z } from "zod";
-import { parseBoundedRegex } from "../route/path-regex.ts";
+import { parseBoundedRegex } from "../route/bounded-regex.ts";
 import type { RegexUse } from "../route/regex-syntax.ts";
 import { hostProblem } from "../wire/host.ts";
 import { quote } from "../wire/quote.ts";

@@ -1,10 +1,10 @@
 // Routes as the library's user writes them, made plain rules.
 
 import { z } from "zod";
+import { parsePathRegex } from "../route/bounded-regex.ts";
 import { parseHostPattern } from "../route/host-pattern.ts";
 import { isName, parseMethod } from "../route/method.ts";
 import { parsePathPattern } from "../route/path-pattern.ts";
-import { parsePathRegex } from "../route/path-regex.ts";
 import { protocols } from "../route/peeked.ts";
 import type { Rejection, RouteConditions, RouteFunction, RouteRule, RouteTarget } from "../route/rule.ts";
 import { parseTextPattern } from "../route/text-pattern.ts";

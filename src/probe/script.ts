@@ -1,7 +1,7 @@
 import type { ProbeStep } from "../config/config.ts";
 import { formatEscapes } from "../config/escapes.ts";
 import { EXPECT_REGEX } from "../config/probe-schema.ts";
-import { PathRegex } from "../route/path-regex.ts";
+import { BoundedRegex } from "../route/bounded-regex.ts";
 import { quote } from "../wire/quote.ts";
 import type { Conversation, ProbeLine } from "./connection.ts";
 import { failed, OK } from "./result.ts";
@@ -20,7 +20,7 @@ interface Match {
 }
 
 /** Patterns are made once for each configuration. */
-const patterns = new WeakMap<ProbeStep, PathRegex>();
+const patterns = new WeakMap<ProbeStep, BoundedRegex>();
 
 /** Sends and expects, step by step. Each looks at what comes after what the one before it has found. */
 export function follow(steps: readonly ProbeStep[]): Conversation {
@@ -124,10 +124,10 @@ function matchOf(step: Expectation): Match {
   };
 }
 
-function patternOf(step: Extract<ProbeStep, { readonly kind: "expect-regex" }>): PathRegex {
+function patternOf(step: Extract<ProbeStep, { readonly kind: "expect-regex" }>): BoundedRegex {
   const known = patterns.get(step);
   if (known !== undefined) return known;
-  const pattern = new PathRegex(step.source, EXPECT_REGEX);
+  const pattern = new BoundedRegex(step.source, EXPECT_REGEX);
   patterns.set(step, pattern);
   return pattern;
 }

@@ -1,10 +1,10 @@
 import type { CidrSet } from "../wire/cidr-set.ts";
 import { cidrSet } from "../wire/cidr-set.ts";
 import { tlvText } from "../wire/proxy-tlv.ts";
+import { BoundedRegex } from "./bounded-regex.ts";
 import { HostPatterns } from "./host-pattern.ts";
 import type { RoutePath } from "./path.ts";
 import { PathPatterns } from "./path-pattern.ts";
-import { PathRegex } from "./path-regex.ts";
 import type { Peeked } from "./peeked.ts";
 import type { RouteConditions } from "./rule.ts";
 import { TextPattern } from "./text-pattern.ts";
@@ -55,7 +55,7 @@ export function conditionsOf(written: RouteConditions): readonly Condition[] {
     ...(method === undefined ? [] : [methodCondition(method)]),
     ...(host === undefined ? [] : [hostCondition(host)]),
     ...(path === undefined ? [] : [pathCondition(new PathPatterns(path))]),
-    ...(pathRegex === undefined ? [] : [pathCondition(anyOf(pathRegex.map((source) => new PathRegex(source))))]),
+    ...(pathRegex === undefined ? [] : [pathCondition(anyOf(pathRegex.map((source) => new BoundedRegex(source))))]),
     ...Object.entries(header ?? {}).map(([name, patterns]) => headerCondition(name, patterns)),
     ...(sni === undefined ? [] : [sniCondition(sni)]),
     ...(alpn === undefined ? [] : [alpnCondition(alpn)]),

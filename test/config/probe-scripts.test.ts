@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { readyScripts } from "../../src/config/probe-options.ts";
 import { EXPECT_REGEX } from "../../src/config/probe-schema.ts";
 import { readySteps } from "../../src/config/probe-scripts.ts";
-import { parseBoundedRegex } from "../../src/route/path-regex.ts";
+import { parseBoundedRegex } from "../../src/route/bounded-regex.ts";
 
 // What they find is in test/probe/script.test.ts, what real servers say of it in test/e2e/probes.test.ts.
 describe("readySteps", () => {

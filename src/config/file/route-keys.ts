@@ -1,10 +1,10 @@
 // Routes in a file.
 
 import type { z } from "zod";
+import { parsePathRegex } from "../../route/bounded-regex.ts";
 import { parseHostPattern } from "../../route/host-pattern.ts";
 import { parseMethod } from "../../route/method.ts";
 import { parsePathPattern } from "../../route/path-pattern.ts";
-import { parsePathRegex } from "../../route/path-regex.ts";
 import { protocols } from "../../route/peeked.ts";
 import { parseTextPattern } from "../../route/text-pattern.ts";
 import type { Parsed } from "../../wire/parsed.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { PathRegex, parsePathRegex } from "../../src/route/path-regex.ts";
+import { BoundedRegex, parsePathRegex } from "../../src/route/bounded-regex.ts";
 import { anyRegex } from "./regexes.ts";
 
 function problem(source: string): string {
@@ -78,35 +78,35 @@ describe("parsePathRegex", () => {
       fc.property(source, (text) => {
         const parsed = parsePathRegex(text);
         if ("problem" in parsed) assert.doesNotMatch(parsed.problem, /\n/);
-        else assert.equal(typeof new PathRegex(text).match("/a/b"), "boolean");
+        else assert.equal(typeof new BoundedRegex(text).match("/a/b"), "boolean");
       }),
       { numRuns: 2_000 },
     );
   });
 });
 
-describe("PathRegex", () => {
+describe("BoundedRegex", () => {
   it("matches anywhere, unless it is anchored", () => {
-    assert.ok(new PathRegex("b").match("/abc"));
-    assert.ok(!new PathRegex("^b").match("/abc"));
-    assert.ok(new PathRegex("^/a").match("/abc"));
-    assert.ok(!new PathRegex("b$").match("/abc"));
-    assert.ok(new PathRegex("(^/v1|/v2)($|/)").match("/x/v2"));
-    assert.ok(!new PathRegex("(^/v1|/v2)($|/)").match("/x/v1"));
+    assert.ok(new BoundedRegex("b").match("/abc"));
+    assert.ok(!new BoundedRegex("^b").match("/abc"));
+    assert.ok(new BoundedRegex("^/a").match("/abc"));
+    assert.ok(!new BoundedRegex("b$").match("/abc"));
+    assert.ok(new BoundedRegex("(^/v1|/v2)($|/)").match("/x/v2"));
+    assert.ok(!new BoundedRegex("(^/v1|/v2)($|/)").match("/x/v1"));
   });
 
   it("knows classes, ranges and escapes", () => {
-    assert.ok(new PathRegex("^/[a-c\\d_-]{3}$").match("/a1-"));
-    assert.ok(!new PathRegex("^/[^a-c]$").match("/b"));
-    assert.ok(new PathRegex("^/\\x41\\.\\u0042$").match("/A.B"));
-    assert.ok(new PathRegex("^[^]$").match("/"));
-    assert.ok(!new PathRegex("[]").match("/"));
-    assert.ok(new PathRegex("a{").match("/a{"));
-    assert.ok(new PathRegex("\\w\\W\\S\\D").match("/a-bc"));
+    assert.ok(new BoundedRegex("^/[a-c\\d_-]{3}$").match("/a1-"));
+    assert.ok(!new BoundedRegex("^/[^a-c]$").match("/b"));
+    assert.ok(new BoundedRegex("^/\\x41\\.\\u0042$").match("/A.B"));
+    assert.ok(new BoundedRegex("^[^]$").match("/"));
+    assert.ok(!new BoundedRegex("[]").match("/"));
+    assert.ok(new BoundedRegex("a{").match("/a{"));
+    assert.ok(new BoundedRegex("\\w\\W\\S\\D").match("/a-bc"));
   });
 
   it("throws for a source that was refused", () => {
-    assert.throws(() => new PathRegex("(a+)+"), /quantifier within/);
+    assert.throws(() => new BoundedRegex("(a+)+"), /quantifier within/);
   });
 
   it("agrees with JavaScript's own on every pattern that it takes", () => {
@@ -114,7 +114,7 @@ describe("PathRegex", () => {
     fc.assert(
       fc.property(anyRegex, fc.array(path, { minLength: 1, maxLength: 10 }), (source, paths) => {
         fc.pre("value" in parsePathRegex(source));
-        const regex = new PathRegex(source);
+        const regex = new BoundedRegex(source);
         const oracle = new RegExp(source);
         for (const text of paths) assert.equal(regex.match(`/${text}`), oracle.test(`/${text}`), `/${text}`);
       }),
@@ -123,7 +123,7 @@ describe("PathRegex", () => {
   });
 });
 
-describe("PathRegex.stream", () => {
+describe("BoundedRegex.stream", () => {
   const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
 
   it("finds in pieces what it finds in one", () => {
@@ -133,7 +133,7 @@ describe("PathRegex.stream", () => {
         fc.string({ unit: fc.constantFrom("a", "b", "c", "d", "\xff"), maxLength: 12 }),
         fc.nat(12),
         (source, text, cut) => {
-          const regex = new PathRegex(source);
+          const regex = new BoundedRegex(source);
           const whole = regex.stream().take(bytes(text));
           assert.equal(typeof whole === "number", new RegExp(source).test(text));
           if (source.endsWith("$")) return;
@@ -147,8 +147,8 @@ describe("PathRegex.stream", () => {
   });
 
   it("says where the match ends, and when there can be none any more", () => {
-    assert.equal(new PathRegex("b+").stream().take(bytes("aabbb")), 3);
-    assert.equal(new PathRegex("^b").stream().take(bytes("a")), "never");
-    assert.equal(new PathRegex("^ab").stream().take(bytes("a")), "not yet");
+    assert.equal(new BoundedRegex("b+").stream().take(bytes("aabbb")), 3);
+    assert.equal(new BoundedRegex("^b").stream().take(bytes("a")), "never");
+    assert.equal(new BoundedRegex("^ab").stream().take(bytes("a")), "not yet");
   });
 });

@@ -1,4 +1,4 @@
-// A regular expression as a table: each character of a path is looked at once, whatever the pattern. JavaScript's own engine
+// A regular expression as a table: each character of a path, or byte of an answer, is looked at once, whatever the pattern. JavaScript's own engine
 // tries one way after the other, and takes quadratic time for a pattern as harmless as `a+b`. The table is made by following
 // all ways through the pattern at once (Thompson 1968; https://swtch.com/~rsc/regexp/regexp1.html); a pattern whose table would
 // be large is refused.
@@ -44,7 +44,7 @@ export function parseBoundedRegex(source: string, use: RegexUse): Parsed<string>
 }
 
 /** A compiled pattern; it matches anywhere in a path, unless it begins with ^ or ends with $. */
-export class PathRegex {
+export class BoundedRegex {
   readonly #table: Table;
 
   /** As parsePathRegex() gives it. Throws for a source that it refuses. */
